@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Verbs; `make help` lists them. Kbuild has the objects.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+DESTDIR ?=
+NAME := prmem
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+
+# For dkms: other kernels (-k RELEASE) and other trees than the machine's own.
+DKMS ?= dkms
+DKMS_ARGS ?=
+DKMS_SOURCES ?= /usr/src
+SOURCES := Kbuild Makefile dkms.conf COPYING include module
+
+module: ## build prmem.ko for the running kernel, or for KDIR=
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+clean: ## remove what was built here
+	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
+
+install: module install-conf ## install the module, udev rule and modprobe rule
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates modules_install
+
+uninstall: uninstall-conf ## remove what install put there
+	rm -f $(DESTDIR)/lib/modules/$(shell $(MAKE) -s -C $(KDIR) kernelrelease)/updates/prmem.ko*
+	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(shell $(MAKE) -s -C $(KDIR) kernelrelease)
+
+install-conf:
+	install -D -m 644 module/conf/60-prmem.rules $(DESTDIR)/usr/lib/udev/rules.d/60-prmem.rules
+	install -D -m 644 module/conf/prmem.conf $(DESTDIR)/usr/lib/modprobe.d/prmem.conf
+	install -D -m 755 module/conf/remove $(DESTDIR)/usr/lib/prmem/remove
+
+uninstall-conf:
+	rm -f $(DESTDIR)/usr/lib/udev/rules.d/60-prmem.rules
+	rm -f $(DESTDIR)/usr/lib/modprobe.d/prmem.conf
+	rm -rf $(DESTDIR)/usr/lib/prmem
+
+dkms-install: dkms-remove install-conf ## build and install through dkms
+	mkdir -p $(DKMS_SOURCES)/$(NAME)-$(VERSION)
+	cp -r $(SOURCES) $(DKMS_SOURCES)/$(NAME)-$(VERSION)/
+	$(DKMS) add $(DKMS_ARGS) -m $(NAME) -v $(VERSION)
+	$(DKMS) build $(DKMS_ARGS) -m $(NAME) -v $(VERSION)
+	$(DKMS) install $(DKMS_ARGS) -m $(NAME) -v $(VERSION)
+
+dkms-remove: uninstall-conf ## remove what dkms-install put there
+	-[ ! -d $(DKMS_SOURCES)/$(NAME)-$(VERSION) ] || \
+		$(DKMS) remove $(DKMS_ARGS) -m $(NAME) -v $(VERSION) --all
+	rm -rf $(DKMS_SOURCES)/$(NAME)-$(VERSION)
+
+.PHONY: module help clean install uninstall install-conf uninstall-conf dkms-install dkms-remove

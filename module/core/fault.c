@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Broken rules in words. */
+#include "fault.h"
+
+static const char *const texts[PRMEM_RULES] = {
+	[PRMEM_SOUND] = "sound",
+	[PRMEM_BAD_EMPTY] = "empty",
+	[PRMEM_BAD_MAGIC] = "magic",
+	[PRMEM_BAD_CHECKSUM] = "checksum",
+	[PRMEM_BAD_ABI] = "stamp version",
+	[PRMEM_BAD_MAJOR] = "format version",
+	[PRMEM_BAD_FEATURES] = "incompatible features",
+	[PRMEM_BAD_SEQUENCE] = "sequence",
+	[PRMEM_BAD_SLOT] = "slot number",
+	[PRMEM_BAD_ID] = "reservation id",
+	[PRMEM_BAD_BASE] = "base",
+	[PRMEM_BAD_SIZE] = "size",
+	[PRMEM_BAD_INDEX] = "range number",
+	[PRMEM_BAD_COUNT] = "number of ranges",
+	[PRMEM_BAD_TWINS] = "two sound stamps that differ",
+	[PRMEM_BAD_MISSING] = "missing range",
+	[PRMEM_BAD_STRING] = "kernel release",
+	[PRMEM_BAD_ZERO] = "byte that must be zero",
+	[PRMEM_BAD_TABLE_MAGIC] = "region table: magic",
+	[PRMEM_BAD_TABLE_CHECKSUM] = "region table: checksum",
+	[PRMEM_BAD_TABLE_SEQUENCE] = "region table: sequence",
+	[PRMEM_BAD_TABLE_SLOT] = "region table: slot number",
+	[PRMEM_BAD_TABLE_COUNT] = "region table: number of regions",
+	[PRMEM_BAD_TABLE_ZERO] = "region table: byte that must be zero",
+	[PRMEM_BAD_REGION_START] = "region: start",
+	[PRMEM_BAD_REGION_SIZE] = "region: size",
+	[PRMEM_BAD_REGION_TYPE] = "region: type",
+	[PRMEM_BAD_REGION_NAME] = "region: name",
+	[PRMEM_BAD_REGION_SERIAL] = "region: serial",
+	[PRMEM_BAD_REGION_ZERO] = "region: byte that must be zero",
+	[PRMEM_BAD_REGION_END] = "region table: end of the last region",
+};
+
+/**
+ * prmem_fault_text() - name what a rule is about
+ * @rule: the rule
+ *
+ * Context: Any.
+ * Return: A constant text, to be followed by what was found and expected.
+ */
+const char *prmem_fault_text(enum prmem_rule rule)
+{
+	return (unsigned int)rule < PRMEM_RULES ? texts[rule] : "unknown rule";
+}

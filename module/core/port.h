@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The core's only door to the world: integers, strings, checksums, and the
+ * two ways to write persistent memory. In user space the includer's program
+ * provides prmem_port_*(): a test records the stores there.
+ */
+#ifndef PRMEM_PORT_H
+#define PRMEM_PORT_H
+
+#ifdef __KERNEL__
+
+#include <linux/crc32.h>
+#include <linux/crc32c.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/stddef.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include <asm/barrier.h>
+#include <asm/byteorder.h>
+
+static inline u32 prmem_port_crc32(const void *p, size_t len)
+{
+	return ~crc32_le(~0, p, len);
+}
+
+static inline u32 prmem_port_crc32c(u32 seed, const void *p, size_t len)
+{
+	return crc32c(seed, p, len);
+}
+
+/* Plain stores, in any order and width; all before a later publish. */
+static inline void prmem_port_write(void *to, const void *from, size_t len)
+{
+	memcpy(to, from, len);
+}
+
+/* One aligned store that is seen after all before it and before all after it. */
+static inline void prmem_port_publish(__le64 *to, __le64 value)
+{
+	smp_wmb();
+	WRITE_ONCE(*to, value);
+	smp_wmb();
+}
+
+#else /* user space */
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <linux/types.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+
+#define U64_MAX UINT64_MAX
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the core's user-space build needs a little-endian machine"
+#endif
+#define le16_to_cpu(x) ((u16)(x))
+#define le32_to_cpu(x) ((u32)(x))
+#define le64_to_cpu(x) ((u64)(x))
+#define cpu_to_le16(x) ((__le16)(x))
+#define cpu_to_le32(x) ((__le32)(x))
+#define cpu_to_le64(x) ((__le64)(x))
+
+u32 prmem_port_crc32(const void *p, size_t len);
+u32 prmem_port_crc32c(u32 seed, const void *p, size_t len);
+void prmem_port_write(void *to, const void *from, size_t len);
+void prmem_port_publish(__le64 *to, __le64 value);
+
+#endif
+#endif

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Stamps checked, and their ranges put in order. */
+#include "space.h"
+
+/**
+ * prmem_all_zero() - are these bytes all zero?
+ * @p: the bytes
+ * @len: how many
+ *
+ * Context: Any.
+ * Return: true if they are.
+ */
+bool prmem_all_zero(const void *p, size_t len)
+{
+	const u8 *byte = p;
+
+	while (len && !*byte) {
+		byte++;
+		len--;
+	}
+	return !len;
+}
+
+static u32 checksum(const struct prmem_stamp *s)
+{
+	return prmem_port_crc32((const u8 *)s + sizeof(s->checksum),
+				sizeof(*s) - sizeof(s->checksum));
+}
+
+/**
+ * prmem_stamp_check() - is this a sound stamp of that range?
+ * @s: the stamp, any bytes
+ * @r: where the memory map says that the range is
+ * @fault: which rule is broken, if one is
+ *
+ * Context: Any.
+ * Return: true if all rules hold.
+ */
+bool prmem_stamp_check(const struct prmem_stamp *s, const struct prmem_range *r,
+		       struct prmem_fault *fault)
+{
+	u32 count = le32_to_cpu(s->count);
+
+	*fault = (struct prmem_fault) { PRMEM_SOUND, 0, 0, 0 };
+	return prmem_equal(fault, PRMEM_BAD_MAGIC, le64_to_cpu(s->magic), PRMEM_STAMP_MAGIC) &&
+	       prmem_equal(fault, PRMEM_BAD_CHECKSUM, le32_to_cpu(s->checksum), checksum(s)) &&
+	       prmem_equal(fault, PRMEM_BAD_ABI, le32_to_cpu(s->abi), PRMEM_SHIM_ABI) &&
+	       prmem_equal(fault, PRMEM_BAD_BASE, le64_to_cpu(s->base), r->base) &&
+	       prmem_equal(fault, PRMEM_BAD_SIZE, le64_to_cpu(s->size), r->size) &&
+	       prmem_holds(fault, s->id != 0, PRMEM_BAD_ID, 0, 1) &&
+	       prmem_holds(fault, count >= 1 && count <= PRMEM_MAX_RANGES, PRMEM_BAD_COUNT,
+			   count, PRMEM_MAX_RANGES) &&
+	       prmem_holds(fault, le32_to_cpu(s->index) < count, PRMEM_BAD_INDEX,
+			   le32_to_cpu(s->index), count - 1) &&
+	       prmem_holds(fault, prmem_all_zero(s->zero, sizeof(s->zero)), PRMEM_BAD_ZERO, 1, 0);
+}
+
+/**
+ * prmem_stamp_make() - the stamp that a range should carry
+ * @s: is filled
+ * @space: the reservation
+ * @index: of the range
+ *
+ * Context: Any.
+ */
+void prmem_stamp_make(struct prmem_stamp *s, const struct prmem_space *space, u32 index)
+{
+	*s = (struct prmem_stamp) {
+		.abi = cpu_to_le32(PRMEM_SHIM_ABI),
+		.magic = cpu_to_le64(PRMEM_STAMP_MAGIC),
+		.id = cpu_to_le64(space->id),
+		.base = cpu_to_le64(space->range[index].base),
+		.size = cpu_to_le64(space->range[index].size),
+		.index = cpu_to_le32(index),
+		.count = cpu_to_le32(space->count),
+	};
+	s->checksum = cpu_to_le32(checksum(s));
+}
+
+static void lay_out(struct prmem_space *space)
+{
+	u32 i;
+
+	space->offset[0] = 0;
+	for (i = 0; i < space->count; i++)
+		space->offset[i + 1] = space->offset[i] + space->range[i].size;
+	space->size = space->offset[space->count];
+}
+
+static const struct prmem_stamp *stamp_of(const struct prmem_found *found, u32 copy)
+{
+	return (const struct prmem_stamp *)(found->page + PRMEM_STAMP_OFFSET(copy));
+}
+
+/* The copy that counts; sets bit n of @bad if copy n is damaged. */
+static const struct prmem_stamp *choose(const struct prmem_found *found, u32 *bad,
+					struct prmem_fault *fault)
+{
+	const struct prmem_stamp *a = stamp_of(found, 0), *b = stamp_of(found, 1);
+	struct prmem_fault fault_b;
+
+	*bad = !prmem_stamp_check(a, &found->range, fault);
+	*bad |= !prmem_stamp_check(b, &found->range, &fault_b) << 1;
+	if (*bad == 3)
+		return NULL;
+	if (!*bad && !prmem_holds(fault, !memcmp(a, b, sizeof(*a)), PRMEM_BAD_TWINS,
+				  le64_to_cpu(a->id), le64_to_cpu(b->id)))
+		return NULL;
+	return *bad & 1 ? b : a;
+}
+
+/* Only the first range has root slots. */
+static bool rest_is_zero(const u8 *page)
+{
+	return prmem_all_zero(page + PRMEM_ROOT_OFFSET(0), sizeof(struct prmem_root_rec)) &&
+	       prmem_all_zero(page + PRMEM_ROOT_OFFSET(1), sizeof(struct prmem_root_rec));
+}
+
+/**
+ * prmem_space_build() - put a reservation together
+ * @space: is filled
+ * @found: the ranges that the memory map holds, in any order
+ * @count: how many, 1 to PRMEM_MAX_RANGES
+ * @fault: which rule is broken, if one is; @fault->at is the range's place in
+ *	@found, or for a missing range its number in the stamps
+ *
+ * Context: Any; reads the first pages, writes nothing there.
+ * Return: true if the ranges are all there and belong together.
+ */
+bool prmem_space_build(struct prmem_space *space, const struct prmem_found *found,
+		       u32 count, struct prmem_fault *fault)
+{
+	u32 i, index, bad;
+
+	memset(space, 0, sizeof(*space));
+	for (i = 0; i < count; i++) {
+		const struct prmem_stamp *s = choose(&found[i], &bad, fault);
+
+		if (s && !i) {
+			space->id = le64_to_cpu(s->id);
+			space->count = le32_to_cpu(s->count);
+		}
+		index = s ? le32_to_cpu(s->index) : 0;
+		if (!s ||
+		    !prmem_equal(fault, PRMEM_BAD_ID, le64_to_cpu(s->id), space->id) ||
+		    !prmem_equal(fault, PRMEM_BAD_COUNT, le32_to_cpu(s->count), space->count) ||
+		    !prmem_holds(fault, !space->range[index].size, PRMEM_BAD_INDEX, index, count) ||
+		    !prmem_holds(fault, !index || rest_is_zero(found[i].page),
+				 PRMEM_BAD_ZERO, 1, 0)) {
+			fault->at = i;
+			return false;
+		}
+		space->range[index] = found[i].range;
+		space->found[index] = i;
+		space->mend |= bad << (2 * index);
+	}
+	for (i = 0; i < space->count; i++) {
+		if (!prmem_holds(fault, space->range[i].size, PRMEM_BAD_MISSING, i, space->count)) {
+			fault->at = i;
+			return false;
+		}
+	}
+	lay_out(space);
+	return true;
+}
+
+/**
+ * prmem_space_renew() - a new reservation of the ranges that are there
+ * @space: is filled, with every stamp to be mended
+ * @found: the ranges
+ * @count: how many, 1 to PRMEM_MAX_RANGES
+ * @id: of the new reservation, not 0
+ *
+ * Context: Any; writes nothing to the ranges.
+ */
+void prmem_space_renew(struct prmem_space *space, const struct prmem_found *found,
+		       u32 count, u64 id)
+{
+	u32 i;
+
+	memset(space, 0, sizeof(*space));
+	space->id = id;
+	space->count = count;
+	for (i = 0; i < count; i++) {
+		space->range[i] = found[i].range;
+		space->found[i] = i;
+		space->mend |= 3U << (2 * i);
+	}
+	lay_out(space);
+}

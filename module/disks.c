@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Disks: regions given to libnvdimm. */
+#include <linux/libnvdimm.h>
+#include <linux/module.h>
+#include <linux/nd.h>
+#include <linux/numa.h>
+#include <linux/platform_device.h>
+
+#include "disks.h"
+
+/* There while there are disks. */
+static struct platform_device *platform;
+static struct nvdimm_bus *bus;
+
+/* The udev rule makes /dev/prmem/NAME of this one. */
+static ssize_t prmem_name_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct prmem_region *region = nd_region_provider_data(to_nd_region(dev));
+
+	return sysfs_emit(buf, "%s\n", region->rec.name);
+}
+static DEVICE_ATTR_RO(prmem_name);
+
+static struct attribute *nd_region_attrs[] = {
+	&dev_attr_prmem_name.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(nd_region);
+
+static int bus_open(void)
+{
+	static struct nvdimm_bus_descriptor desc;
+
+	desc.provider_name = "prmem";
+	desc.module = THIS_MODULE;
+	platform = platform_device_register_simple("prmem", PLATFORM_DEVID_NONE, NULL, 0);
+	if (IS_ERR(platform))
+		return PTR_ERR(platform);
+	bus = nvdimm_bus_register(&platform->dev, &desc);
+	if (!bus) {
+		platform_device_unregister(platform);
+		return -ENXIO;
+	}
+	return 0;
+}
+
+/*
+ * A kexec keeps what is in the caches, so nobody has to flush them:
+ * ND_REGION_PERSIST_CACHE.
+ */
+static int attach(struct prmem_region *region)
+{
+	struct resource res = {
+		.start = region->phys,
+		.end = region->phys + le64_to_cpu(region->rec.size) - 1,
+		.flags = IORESOURCE_MEM,
+	};
+	int node = phys_to_target_node(region->phys);
+	struct nd_region_desc desc = {
+		.res = &res,
+		.attr_groups = nd_region_groups,
+		.provider_data = region,
+		.numa_node = numa_map_to_online_node(node),
+		.target_node = node,
+		.flags = BIT(ND_REGION_PAGEMAP) | BIT(ND_REGION_PERSIST_CACHE),
+	};
+
+	region->nd_region = nvdimm_pmem_region_create(bus, &desc);
+	if (!region->nd_region) {
+		pr_err("disk %s: libnvdimm does not take it\n", region->rec.name);
+		return -ENXIO;
+	}
+	region->nd_dev = get_device(nd_region_dev(region->nd_region));
+	return 0;
+}
+
+/* The oldest disk that is not attached, so that /dev/pmemN stay the same. */
+static struct prmem_region *next_disk(void)
+{
+	struct prmem_region *region, *next = NULL;
+
+	list_for_each_entry(region, &prmem_regions, node)
+		if (le32_to_cpu(region->rec.type) == PRMEM_REGION_DISK && !region->nd_region &&
+		    (!next || le64_to_cpu(region->rec.serial) < le64_to_cpu(next->rec.serial)))
+			next = region;
+	return next;
+}
+
+/**
+ * prmem_disks_attach() - make devices of all disks, in the order of creation
+ *
+ * Context: Process; waits until the devices are there.
+ * Return: 0, or a negative error; then prmem_disks_drop() undoes what was done.
+ */
+int prmem_disks_attach(void)
+{
+	struct prmem_region *region;
+	char name[DISK_NAME_LEN];
+	int err;
+
+	if (!next_disk())
+		return 0;
+	err = bus ? 0 : bus_open();
+	while (!err && (region = next_disk()))
+		err = attach(region);
+	if (err)
+		return err;
+
+	/* There are no DIMMs; what counts is that this waits for the regions. */
+	nvdimm_bus_check_dimm_count(bus, 0);
+	list_for_each_entry(region, &prmem_regions, node) {
+		if (!region->nd_region)
+			continue;
+		prmem_disk_device(region, name);
+		if (!*name)
+			pr_warn("disk %s: no driver took it: is nd_pmem there?\n",
+				region->rec.name);
+	}
+	return 0;
+}
+
+/* Is this the device that users open, and not a seed or a namespace? */
+static bool is_leaf(struct device *dev)
+{
+	return (dev->class && !strcmp(dev->class->name, "block")) ||
+	       (dev->bus && !strcmp(dev->bus->name, "dax"));
+}
+
+static int find_leaf(struct device *dev, void *leaf)
+{
+	if (!is_leaf(dev))
+		return device_for_each_child(dev, leaf, find_leaf);
+	*(struct device **)leaf = get_device(dev);
+	return 1;
+}
+
+/* The disk's device, with a reference, or NULL. */
+static struct device *device_of(struct prmem_region *region)
+{
+	struct device *leaf = NULL;
+
+	if (region->nd_dev)
+		device_for_each_child(region->nd_dev, &leaf, find_leaf);
+	return leaf;
+}
+
+/**
+ * prmem_disk_device() - name the device that a disk is
+ * @region: the disk
+ * @name: DISK_NAME_LEN bytes; is set to pmem0, say, or to nothing
+ *
+ * Context: Process; no lock.
+ */
+void prmem_disk_device(struct prmem_region *region, char *name)
+{
+	struct device *leaf = device_of(region);
+
+	strscpy(name, leaf ? dev_name(leaf) : "", DISK_NAME_LEN);
+	put_device(leaf);
+}
+
+/**
+ * prmem_disk_detach() - take a disk's device away, if nobody uses it
+ * @region: the disk
+ *
+ * Nobody does if it can be opened exclusively and is open nowhere else. In the
+ * devdax mode of ndctl there is nothing to ask: it counts as used.
+ *
+ * Context: Process.
+ * Return: 0 or -EBUSY.
+ */
+int prmem_disk_detach(struct prmem_region *region)
+{
+	struct device *leaf = device_of(region);
+	struct block_device *bdev = NULL;
+	int err = 0;
+
+	if (leaf && leaf->class) {
+		bdev = blkdev_get_by_dev(leaf->devt, FMODE_READ | FMODE_EXCL, region);
+		err = IS_ERR(bdev) || disk_openers(bdev->bd_disk) != 1 ? -EBUSY : 0;
+	} else if (leaf) {
+		err = -EBUSY;
+	}
+	if (!err) {
+		nvdimm_region_delete(region->nd_region);
+		region->nd_region = NULL;
+	}
+	if (!IS_ERR_OR_NULL(bdev))
+		blkdev_put(bdev, FMODE_READ | FMODE_EXCL);
+	put_device(leaf);
+	return err;
+}
+
+/**
+ * prmem_disks_drop() - take all devices away; the memory stays
+ *
+ * Context: Process; nobody uses them.
+ */
+void prmem_disks_drop(void)
+{
+	struct prmem_region *region;
+
+	if (!bus)
+		return;
+	nvdimm_bus_unregister(bus);
+	platform_device_unregister(platform);
+	bus = NULL;
+	list_for_each_entry(region, &prmem_regions, node)
+		region->nd_region = NULL;
+}

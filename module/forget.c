@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A disk that an administrator forgets. */
+#include <linux/slab.h>
+
+#include "disks.h"
+#include "prmem.h"
+
+/**
+ * prmem_forget() - give a disk's memory back to the pool, cleared
+ * @p: the reservation
+ * @name: the disk's name
+ *
+ * First the disk leaves the region list, then its memory is cleared: a cut
+ * between the two leaves it in the pool, from where no disk is made without
+ * being cleared.
+ *
+ * Context: Process; takes p->lock.
+ * Return: 0, -ENOENT, -EBUSY if the disk is in use, or -ENOMEM.
+ */
+int prmem_forget(struct prmem *p, const char *name)
+{
+	struct prmem_meta *next;
+	struct prmem_region *region;
+	phys_addr_t phys;
+	int i, err;
+	u64 size;
+
+	mutex_lock(&p->lock);
+	next = kvmalloc(sizeof(*next), GFP_KERNEL);
+	err = -ENOMEM;
+	if (!next)
+		goto out;
+	*next = *p->meta;
+	i = prmem_region_find(&next->table, name);
+	region = prmem_region_lookup(name);
+	err = -ENOENT;
+	if (i < 0 || !region)
+		goto out;
+	err = prmem_disk_detach(region);
+	if (err) {
+		pr_warn("disk %s: in use, not forgotten\n", name);
+		goto out;
+	}
+
+	phys = region->phys;
+	size = le64_to_cpu(region->rec.size);
+	prmem_region_remove(&next->table, i);
+	prmem_commit(p->reservation.area, next);
+	swap(p->meta, next);
+	err = prmem_regions_sync(p->regions_dir, &p->meta->table, &p->reservation);
+	if (!err)
+		err = prmem_clear(phys, size);
+	pr_info("disk %s: forgotten, %llu MiB %s\n", name, size >> 20,
+		err ? "back in the pool" : "cleared and back in the pool");
+out:
+	kvfree(next);
+	mutex_unlock(&p->lock);
+	return err;
+}

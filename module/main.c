@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* prmem: memory that survives kexec. */
+#include <linux/module.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include "disks.h"
+#include "prmem.h"
+
+static char *disks;
+module_param(disks, charp, 0444);
+MODULE_PARM_DESC(disks, "Disks to create where missing: NAME:SIZE[KMG],... (default: none)");
+
+static bool reset;
+module_param(reset, bool, 0);
+MODULE_PARM_DESC(reset, "Where the memory is refused, start anew and lose its contents (default: no)");
+
+struct prmem prmem = { .lock = __MUTEX_INITIALIZER(prmem.lock) };
+
+/* Decide and plan; only then write: the stamps, the new disks, the root. */
+static int take_over(struct prmem *p, struct prmem_meta *next)
+{
+	u64 serial;
+	bool changed;
+	int err;
+
+	err = prmem_adopt(p, next, reset, &changed);
+	if (err)
+		return err;
+	serial = le64_to_cpu(next->root.next_serial);
+	err = prmem_create_plan(disks, next);
+	if (err)
+		return err;
+	changed |= serial != le64_to_cpu(next->root.next_serial);
+	err = prmem_create_clear(p, next, serial);
+	if (err)
+		return err;
+
+	prmem_reservation_mend(&p->reservation);
+	if (!strcmp(p->state, "reset"))
+		prmem_wipe(p->reservation.area);
+	if (changed)
+		prmem_commit(p->reservation.area, next);
+	return 0;
+}
+
+static void announce(const struct prmem *p)
+{
+	const struct prmem_root_rec *root = &p->meta->root;
+	u64 largest, free = prmem_regions_free(&p->meta->table, &largest);
+
+	pr_info("%s: %llu MiB in %u range(s), %llu MiB free, boot %llu, generation %llu, kernel before: %s\n",
+		p->state, p->reservation.space.size / SZ_1M, p->reservation.space.count,
+		free / SZ_1M, le64_to_cpu(root->boots), le64_to_cpu(root->sequence),
+		root->previous[0] ? (const char *)root->previous : "none");
+}
+
+static int __init prmem_init(void)
+{
+	struct prmem *p = &prmem;
+	int err;
+
+	p->meta = kvmalloc(sizeof(*p->meta), GFP_KERNEL);
+	if (!p->meta)
+		return -ENOMEM;
+	err = prmem_reservation_open(&p->reservation, reset);
+	if (err)
+		goto err_meta;
+	err = prmem_sysfs_open(p);
+	if (err)
+		goto err_reservation;
+	err = take_over(p, p->meta);
+	if (err)
+		goto err_sysfs;
+	err = prmem_regions_sync(p->regions_dir, &p->meta->table, &p->reservation);
+	if (err)
+		goto err_regions;
+	err = prmem_disks_attach();
+	if (err)
+		goto err_disks;
+	err = prmem_sysfs_show(p);
+	if (err)
+		goto err_show;
+	announce(p);
+	return 0;
+
+err_show:
+	prmem_sysfs_hide(p);
+err_disks:
+	prmem_disks_drop();
+err_regions:
+	prmem_regions_drop();
+err_sysfs:
+	prmem_sysfs_close(p);
+err_reservation:
+	prmem_reservation_close(&p->reservation);
+err_meta:
+	kvfree(p->meta);
+	return err;
+}
+
+static void __exit prmem_exit(void)
+{
+	struct prmem *p = &prmem;
+
+	prmem_sysfs_hide(p);
+	prmem_disks_drop();
+	prmem_regions_drop();
+	prmem_sysfs_close(p);
+	prmem_reservation_close(&p->reservation);
+	kvfree(p->meta);
+}
+
+module_init(prmem_init);
+module_exit(prmem_exit);
+
+MODULE_DESCRIPTION("Memory that survives kexec");
+MODULE_AUTHOR("prmem developers");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(PRMEM_VERSION);
+MODULE_SOFTDEP("pre: nd_pmem");

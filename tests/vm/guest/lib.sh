@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2013,SC2119,SC2120,SC2154
+# What a case's steps are written in. A step runs under `set -eux`; it ends by
+# pass, skip, fail or kexec_next, and any command that fails without being
+# asked about is a failure of the case.
+
+report() { echo "prmem-vm: $*" > /dev/ttyS1; }
+say() { echo "prmem-vm: $*" > /dev/kmsg; }
+
+# power_off: the end of a VM; never returns.
+power_off() {
+	trap - EXIT
+	sync
+	poweroff -f
+	sleep 1000
+}
+
+pass() { report pass; power_off; }
+fail() {
+	{ set +x; } 2>/dev/null
+	say "fail: $*"
+	report "fail $*"
+	power_off
+}
+skip() { report "skip $*"; power_off; }
+
+# mark WORD: the runner notes the host's time at which it arrives.
+mark() { report "mark $*"; }
+
+# ended STATUS: the shell is about to exit without a verdict.
+ended() {
+	set +eux
+	fail "step $vmstep ended with status $1; its last command is the console's last '+' line"
+}
+
+# cmdline_get KEY: the value of the last KEY= on the kernel command line.
+cmdline_get() {
+	local word value=
+	for word in $(cat /proc/cmdline); do
+		case $word in "$1="*) value=${word#*=} ;; esac
+	done
+	echo "$value"
+}
+
+# State goes from step to step in one word, fields joined by colons:
+# set_state A B before kexec_next, then `state 1` in the next step is A.
+vmstate=
+set_state() { vmstate=$(echo "$*" | tr ' ' :); }
+state() { cmdline_get vmstate | cut -d: -f"$1"; }
+
+# next_cmdline STEP [WORD...]: the current command line for another step. A
+# word KEY=VALUE replaces every KEY=, -KEY removes KEY and KEY=, any other is
+# added.
+next_cmdline() {
+	local step=$1 word change out=
+	shift
+	set -- "vmstep=$step" ${vmstate:+"vmstate=$vmstate"} "$@"
+	for word in $(cat /proc/cmdline); do
+		for change in "$@"; do
+			case $change in
+			-*)	case $word in "${change#-}"|"${change#-}="*) continue 2 ;; esac ;;
+			*=*)	case $word in "${change%%=*}="*) continue 2 ;; esac ;;
+			esac
+		done
+		out="$out $word"
+	done
+	for change in "$@"; do
+		case $change in -*) ;; *) out="$out $change" ;; esac
+	done
+	echo "${out# }"
+}
+
+# kexec_load c|s STEP [WORD...]: c is kexec_load(2), s is kexec_file_load(2).
+# $NEXT_KERNEL names another kernel in /payload.
+kexec_load() {
+	local how=$1
+	shift
+	kexec "-$how" -l "/payload/${NEXT_KERNEL:-bzImage}" \
+		--initrd=/payload/initrd.img --command-line="$(next_cmdline "$@")"
+}
+
+# kexec_go [ARG...]: into what is loaded; never returns. The runner gets `mark
+# away` just before, and `mark up` as soon as the next kernel's init can report.
+kexec_go() {
+	sync
+	umount /payload
+	umount -a -t ext4,ext2
+	trap - EXIT
+	mark away
+	kexec -e "$@"
+	fail "kexec -e came back"
+}
+
+kexec_next() { kexec_load "$@"; kexec_go; }
+
+expect_log() {
+	dmesg | grep -qE -- "$1" || fail "not in the kernel log: $1"
+}
+
+expect_no_log() {
+	! dmesg | grep -qE -- "$1" || fail "in the kernel log: $1"
+}
+
+# expect_eq GOT WANT WHAT
+expect_eq() {
+	[ "$1" = "$2" ] || fail "$3: got '$1', want '$2'"
+}
+
+expect_fail() {
+	! "$@" || fail "succeeded and should not have: $*"
+}
+
+as_nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
+
+load_prmem() { modprobe prmem "$@"; udevadm settle; }
+unload_prmem() { modprobe -r prmem; }
+attr() { cat "/sys/kernel/prmem/$1"; }

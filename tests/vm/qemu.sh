@@ -1,0 +1,253 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Runs one VM to its verdict, which is the last line on stdout and DIR/verdict:
+# pass, skip REASON (status 4) or fail REASON (status 1).
+#
+#   qemu.sh --kernel-dir DIR --initrd FILE --case NAME --out DIR
+#           [--mem 2G] [--smp 2] [--append WORDS] [--qemu ARGS] [--uefi]
+#           [--timeout S] [--silence S] [--crash] [--payload NAME=FILE]...
+#
+# A VM passes when the guest says so on the second serial port, qemu then ends
+# by itself, and the kernel has complained of nothing. With --crash the kernel
+# has to complain (a panic into a kdump kernel), and the rest is the same.
+#
+# DIR/console.log is the first port, DIR/result the second, DIR/marks the
+# second with the host's time (seconds.milliseconds) before each line.
+
+set -euo pipefail
+
+cache=${PRMEM_CACHE:-$HOME/.cache/prmem}
+export LC_ALL=C
+PATH=$PATH:/usr/sbin:/sbin
+
+kernel='' initrd='' case='' out='' append='' extra='' uefi='' crash='' payload=()
+mem=2G smp=2 timeout=120 silence=60
+while [ $# -gt 0 ]; do
+	case $1 in
+	--kernel-dir)	kernel=$2 ;;
+	--initrd)	initrd=$2 ;;
+	--case)		case=$2 ;;
+	--out)		out=$2 ;;
+	--mem)		mem=$2 ;;
+	--smp)		smp=$2 ;;
+	--append)	append=$2 ;;
+	--qemu)		extra=$2 ;;
+	--timeout)	timeout=$2 ;;
+	--silence)	silence=$2 ;;
+	--payload)	payload+=("$2") ;;
+	--uefi)		uefi=1; shift; continue ;;
+	--crash)	crash=1; shift; continue ;;
+	*)		echo "qemu.sh: what is $1?" >&2; exit 2 ;;
+	esac
+	shift 2
+done
+if [ -z "$kernel" ] || [ -z "$initrd" ] || [ -z "$case" ] || [ -z "$out" ]; then
+	echo "qemu.sh: --kernel-dir, --initrd, --case and --out are needed" >&2
+	exit 2
+fi
+
+# What the kernel prints when something is wrong with it; only lines with its
+# time stamp count, so that nothing that a case prints is taken for it.
+trouble='^\[ *[0-9]+\.[0-9]+\] .*(Kernel panic|Oops|BUG:|WARNING:|Call Trace|general protection fault|Unable to handle|unable to handle|UBSAN:|kernel BUG at)'
+
+rm -rf "$out"
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+qemu_pid=''
+cleanup() {
+	rm -f "$out/port"
+	[ -n "$qemu_pid" ] || return 0
+	kill "$qemu_pid" 2>/dev/null || return 0
+	for ((i = 0; i < 20; i++)); do
+		kill -0 "$qemu_pid" 2>/dev/null || return 0
+		sleep 0.1
+	done
+	kill -9 "$qemu_pid" 2>/dev/null || :
+}
+trap cleanup EXIT
+
+verdict() {
+	echo "$*" | tee "$out/verdict"
+	case $1 in
+	pass)	exit 0 ;;
+	skip)	exit 4 ;;
+	*)	exit 1 ;;
+	esac
+}
+
+microseconds() { echo "${EPOCHREALTIME/./}"; }
+
+# A usable-looking /dev/kvm may take a guest and never run it, or only crawl
+# through it: only a trial boot that reaches the guest's own program in 15 s
+# counts. The answer holds for this boot of the host.
+accelerator() {
+	local known trial tries=0
+	known=$cache/accel.$(cat /proc/sys/kernel/random/boot_id)
+	if [ -n "${PRMEM_ACCEL:-}" ]; then
+		echo "$PRMEM_ACCEL"
+		return
+	fi
+	if [ ! -e "$known" ]; then
+		mkdir -p "$cache"
+		exec 8>"$cache/accel.lock"
+		flock 8
+	fi
+	if [ ! -e "$known" ]; then
+		echo tcg > "$cache/accel-new"
+		if [ -r /dev/kvm ] && [ -w /dev/kvm ]; then
+			qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
+				-accel kvm -cpu host -m 1G -kernel "$kernel/bzImage" -initrd "$initrd" \
+				-append "console=ttyS0 panic=-1 vmcase=none" \
+				-serial null -serial "file:$out/trial.log" > "$out/trial.err" 2>&1 < /dev/null 8>&- &
+			trial=$!
+			while [ $((tries++)) -lt 30 ] && kill -0 $trial 2>/dev/null; do
+				sleep 0.5
+				if grep -q '^prmem-vm:' "$out/trial.log" 2>/dev/null; then
+					echo kvm > "$cache/accel-new"
+					break
+				fi
+			done
+			kill $trial 2>/dev/null || :
+			wait $trial 2>/dev/null || :
+		fi
+		rm -f "$cache"/accel.*-*
+		mv "$cache/accel-new" "$known"
+	fi
+	cat "$known"
+}
+
+# What the guest gives to kexec, as a small ext4 image; kept by its contents.
+payload_image() {
+	local image dir files=("bzImage=$kernel/bzImage" "initrd.img=$initrd" ${payload[@]+"${payload[@]}"})
+	image=$cache/payload/$(for f in "${files[@]}"; do
+		echo "${f%%=*}"
+		sha256sum < "${f#*=}"
+	done | sha256sum | cut -c1-16).ext4
+	mkdir -p "$cache/payload"
+	(
+		flock 7
+		[ ! -e "$image" ] || exit 0
+		find "$cache/payload" -name '*.ext4' -mtime +1 -delete
+		dir=$(mktemp -d)
+		for f in "${files[@]}"; do
+			cp "${f#*=}" "$dir/${f%%=*}"
+		done
+		mke2fs -q -t ext4 -O ^has_journal -d "$dir" "$image.tmp" \
+			$(($(du -sk "$dir" | cut -f1) * 5 / 4 + 2048)) > /dev/null
+		rm -rf "$dir"
+		mv "$image.tmp" "$image"
+	) 7>"$cache/payload/lock"
+	touch "$image"
+	echo "$image"
+}
+
+accel=$(accelerator)
+disk=$(payload_image)
+
+# q35: the usual machine of today, with memory above and below 4 GiB.
+# TCG's `max` has 1 GiB pages, which the direct map needs to show its traps. It
+# also has la57, which the test kernel doesn't use, and which would give foreign
+# kernels an extra level of tables to walk in software: off.
+# shellcheck disable=SC2054 # qemu's commas
+args=(-machine q35 -m "$mem" -smp "$smp" -nodefaults -no-user-config -display none -no-reboot
+	-serial "file:$out/console.log" -serial stdio
+	-drive "file=$disk,if=none,id=payload,format=raw,readonly=on"
+	-device virtio-blk-pci,drive=payload
+	-kernel "$kernel/bzImage" -initrd "$initrd")
+if [ "$accel" = kvm ]; then
+	args+=(-accel kvm -cpu host)
+else
+	args+=(-accel "tcg,thread=multi" -cpu "max,la57=off")
+fi
+if [ -n "$uefi" ]; then
+	code=/usr/share/OVMF/OVMF_CODE.fd
+	[ -e $code ] || verdict skip "no UEFI firmware (package ovmf) on this host"
+	cp /usr/share/OVMF/OVMF_VARS.fd "$out/vars.fd"
+	args+=(-drive "if=pflash,format=raw,unit=0,readonly=on,file=$code"
+		-drive "if=pflash,format=raw,unit=1,file=$out/vars.fd")
+fi
+# shellcheck disable=SC2206 # words, as given
+args+=($extra)
+args+=(-append "console=ttyS0,115200 earlyprintk=ttyS0,115200 panic=-1 vmcase=$case vmstep=1 $append")
+printf '%q ' qemu-system-x86_64 "${args[@]}" > "$out/command"
+
+: > "$out/console.log"
+: > "$out/result"
+: > "$out/marks"
+mkfifo "$out/port"
+qemu-system-x86_64 "${args[@]}" > "$out/port" 2> "$out/qemu.err" < /dev/null &
+qemu_pid=$!
+exec 3< "$out/port"
+
+word='' reason='' partial='' seen=0
+start=$(microseconds)
+alive=$start
+while [ -z "$reason" ]; do
+	status=0
+	IFS= read -r -t 0.5 line <&3 || status=$?
+	now=$(microseconds)
+	line=$partial$line
+	partial=''
+	if [ $status -gt 128 ]; then
+		partial=$line
+	elif [ $status -eq 0 ]; then
+		line=${line%$'\r'}
+		alive=$now
+		echo "$line" >> "$out/result"
+		echo "${now:0:-6}.${now: -6:3} $line" >> "$out/marks"
+		case $line in
+		'prmem-vm: pass')	word=pass ;;
+		'prmem-vm: skip '*)	word=${line#prmem-vm: } ;;
+		'prmem-vm: fail '*)	reason=${line#prmem-vm: fail } ;;
+		esac
+		[ -n "$reason" ] || continue
+	else
+		break
+	fi
+	size=$(stat -c %s "$out/console.log")
+	if [ "$size" -ne "$seen" ]; then
+		seen=$size
+		alive=$now
+		if [ -z "$crash" ] && grep -qaE "$trouble" "$out/console.log"; then
+			sleep 2 # the rest of the trace
+			break
+		fi
+	fi
+	if ((now - start > timeout * 1000000)); then
+		reason="over the time limit of $timeout s"
+	elif ((now - alive > silence * 1000000)); then
+		reason="silent for $silence s"
+	fi
+done
+
+ended=''
+if [ -z "$reason" ]; then
+	# Given its word, qemu may take a moment to end.
+	for ((i = 0; i < 100; i++)); do
+		kill -0 "$qemu_pid" 2>/dev/null || break
+		[ -n "$word" ] || break
+		sleep 0.1
+	done
+fi
+if ! kill -0 "$qemu_pid" 2>/dev/null; then
+	ended=0
+	wait "$qemu_pid" || ended=$?
+fi
+cleanup
+wait "$qemu_pid" 2>/dev/null || :
+qemu_pid=''
+
+complaint=$(grep -m1 -aoE "$trouble.*" "$out/console.log" | sed -E 's/^\[[^]]*\] //; s/\r$//' || :)
+if [ -n "$complaint" ] && [ -z "$crash" ]; then
+	verdict fail "kernel: $complaint"
+elif [ -n "$reason" ]; then
+	verdict fail "$reason"
+elif [ -z "$word" ]; then
+	err=$(head -1 "$out/qemu.err")
+	verdict fail "qemu ended (status ${ended:-none}) without the guest's word${err:+: $err}"
+elif [ "$ended" != 0 ]; then
+	verdict fail "the guest said '$word' and qemu did not end well (status ${ended:-none})"
+elif [ -n "$crash" ] && [ -z "$complaint" ] && [ "$word" = pass ]; then
+	verdict fail "the crash did not happen"
+fi
+verdict "$word"
