@@ -50,4 +50,26 @@ dkms-remove: uninstall-conf ## remove what dkms-install put there
 		$(DKMS) remove $(DKMS_ARGS) -m $(NAME) -v $(VERSION) --all
 	rm -rf $(DKMS_SOURCES)/$(NAME)-$(VERSION)
 
+demo: ## show it: files in RAM survive two kexecs in QEMU (first time: 6 minutes)
+	@tests/demo.sh
+
+test: ## all tests that fit in CI (first time: 20 minutes on two cores)
+	@tests/run.sh
+
+test-long: ## the long ones: every bit of the tables, a million cuts, ten big VMs
+	@tests/setup.sh && tests/run.sh --set long
+
+test-unit: ## only the core, in user space, with ASan and UBSan
+	@$(MAKE) -s -C tests/unit check
+
+test-vm: ## only the VMs; CASES="a b" names some
+	@tests/setup.sh && tests/vm/run.sh $(or $(CASES),--set ci)
+
+shim-check: ## show that the kernel patch is small, clean, and quiet when off
+	@tests/setup.sh && shim-patch/check.sh
+
+bench-adopt: ## measure modprobe at 64 MiB, 1 GiB and 8 GiB (needs 12 GiB of memory)
+	@tests/setup.sh && tests/vm/bench-adopt.sh
+
+.PHONY: demo test test-long test-unit test-vm shim-check bench-adopt
 .PHONY: module help clean install uninstall install-conf uninstall-conf dkms-install dkms-remove

@@ -1,0 +1,127 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Shows that the shim's patch is what shim-patch/README.md says of it.
+#
+#   check.sh [SERIES...]	default: every folder here
+
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(dirname "$here")
+cache=${PRMEM_CACHE:-$HOME/.cache/prmem}
+export LC_ALL=C
+passed=0 failed=0
+
+# check WHAT COMMAND...: what the command prints is shown if it fails.
+check() {
+	local what=$1 out
+	shift
+	if out=$("$@" 2>&1); then
+		passed=$((passed + 1))
+		echo "ok $((passed + failed)) $what"
+	else
+		failed=$((failed + 1))
+		echo "${out:-(no output)}" | sed 's/^/# /'
+		echo "not ok $((passed + failed)) $what"
+	fi
+}
+
+one_patch() { [ "$(find "$here/$series" -name '*.patch' | wc -l)" = 1 ]; }
+
+in_git_format() {
+	grep -q '^From [0-9a-f]\{40\} ' "$patch" && grep -q '^Subject: \[PATCH\] x86: ' "$patch" &&
+		grep -q '^Signed-off-by: ' "$patch" &&
+		[ "$(sed '/^---$/q' "$patch" | wc -l)" -gt 20 ]
+}
+
+under_200_lines() {
+	local added
+	added=$(sed '1,/^---$/d' "$patch" | grep -c '^+[^+]\|^+$')
+	echo "$added added lines"
+	[ "$added" -lt 200 ]
+}
+
+applies() { patch -d "$1" -p1 --fuzz=0 --no-backup-if-mismatch -f -i "$patch"; }
+
+applies_exactly() {
+	applies "$src" > "$work/apply" || { cat "$work/apply"; return 1; }
+	! grep -i 'fuzz\|offset' "$work/apply"
+}
+
+checkpatch_clean() {
+	(cd "$src" && scripts/checkpatch.pl --strict --no-tree --no-summary "$patch" 2>/dev/null) \
+		> "$work/checkpatch" || :
+	! grep -A3 '^\(ERROR\|WARNING\|CHECK\)' "$work/checkpatch" &&
+		grep -q 'has no obvious style problems' "$work/checkpatch"
+}
+
+# The text of shim.h between its marks, as added lines that follow each other.
+same_text_as_header() {
+	sed '1,/stands in the kernel patch too/d; /^\/\* End of the shared text/,$d' \
+		"$top/include/prmem/shim.h" > "$work/shared"
+	[ -s "$work/shared" ] || { echo "shim.h has no shared text"; return 1; }
+	python3 - "$work/shared" "$src/arch/x86/kernel/prmem.c" <<'PYTHON'
+import sys
+shared, code = (open(name).read() for name in sys.argv[1:])
+sys.exit(0 if shared.rstrip("\n") in code else "arch/x86/kernel/prmem.c differs from shim.h")
+PYTHON
+}
+
+# compile NAME: the files that the patch touches, with all warnings.
+compile() {
+	make -C "$src" O="$work/obj" LOCALVERSION= -j"$(nproc)" W=1 \
+		arch/x86/kernel/setup.o arch/x86/kernel/e820.o ${2:-} > "$work/$1.log" 2>&1 ||
+		{ tail -20 "$work/$1.log"; return 1; }
+	grep -E 'warning:' "$work/$1.log" | sed 's/:[0-9]*:[0-9]*:/:/' | sort -u > "$work/$1.warnings" || :
+}
+
+configure() {
+	{ cat "$top/tests/vm/kernel.config"; echo "$1"; } > "$work/fragment"
+	KCONFIG_ALLCONFIG=$work/fragment make -C "$src" O="$work/obj" allnoconfig > "$work/config.log" 2>&1
+}
+
+no_new_warning() {
+	configure CONFIG_PRMEM=y && grep -qx CONFIG_PRMEM=y "$work/obj/.config" &&
+		compile after arch/x86/kernel/prmem.o && ! comm -13 "$work/before.warnings" "$work/after.warnings" |
+		grep .
+}
+
+off_leaves_no_trace() {
+	configure '# CONFIG_PRMEM is not set' && compile off &&
+		! nm "$work/obj/arch/x86/kernel/setup.o" | grep prmem
+}
+
+if [ $# -gt 0 ]; then
+	all=("$@")
+else
+	mapfile -t all < <(cd "$here" && ls -d [0-9]*)
+fi
+for series in "${all[@]}"; do
+	patch=$(find "$here/$series" -name '*.patch' | head -1)
+	version=$(dpkg-query -W -f '${Version}' "linux-source-$series")
+	work=$cache/shim-check/$series
+	src=$work/src
+	echo "# shim for $series, on linux-source-$series $version"
+
+	# A fresh source: a minute is the price of certainty.
+	rm -rf "$work"
+	mkdir -p "$work/obj" "$src"
+	tar -C "$src" --strip-components=1 -xf "/usr/src/linux-source-$series.tar.xz"
+
+	check "$series: one patch" one_patch
+	check "$series: git format, full message" in_git_format
+	check "$series: under 200 added lines" under_200_lines
+	echo "# compiling the touched files without the patch"
+	configure '' && compile before
+	check "$series: applies with --fuzz=0 and without offsets" applies_exactly
+	check "$series: checkpatch --strict is silent" checkpatch_clean
+	check "$series: the text of include/prmem/shim.h" same_text_as_header
+	check "$series: W=1 gives no new warning" no_new_warning
+	check "$series: CONFIG_PRMEM=n leaves no trace in setup.o" off_leaves_no_trace
+	rm -rf "$work"
+done
+echo "# CONFIG_PRMEM=n boots as before"
+check "6.1: a kernel with CONFIG_PRMEM=n boots, and kexecs over inherited memory" \
+	"$top/tests/vm/run.sh" off
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]

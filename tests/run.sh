@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# make test: every layer, one after the other, and one line that sums them up.
+#
+#   run.sh [--set ci|long]
+
+set -euo pipefail
+
+tests=$(cd "$(dirname "$0")" && pwd)
+set=ci
+[ "${1:-}" != --set ] || set=$2
+cache=${PRMEM_CACHE:-$HOME/.cache/prmem}
+export LC_ALL=C
+passed=0 failed=0 skipped=0
+
+# layer WHAT COMMAND...: its output ends in 'N passed, N failed[, N skipped]'.
+layer() {
+	local what=$1 log status=0 line start=$SECONDS
+	shift
+	log=$cache/test-$what.log
+	echo "# $what"
+	"$@" 2>&1 | tee "$log" || status=$?
+	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -1)
+	if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)? ]]; then
+		passed=$((passed + BASH_REMATCH[1]))
+		failed=$((failed + BASH_REMATCH[2]))
+		skipped=$((skipped + ${BASH_REMATCH[4]:-0}))
+		[ $status = 0 ] || [ "${BASH_REMATCH[2]}" -gt 0 ] || failed=$((failed + 1))
+	else
+		echo "not ok - $what ended with status $status and without a count"
+		failed=$((failed + 1))
+	fi
+	echo "# $what took $((SECONDS - start)) s"
+}
+
+"$tests/setup.sh"
+mkdir -p "$cache"
+echo "# The first run builds kernels: 15 to 25 minutes on two cores; later ones take 8."
+layer unit make -s -C "$tests/unit" "$([ "$set" = ci ] && echo check || echo check-long)"
+layer shim "$tests/../shim-patch/check.sh"
+layer dkms "$tests/dkms.sh"
+layer vm "$tests/vm/run.sh" --set "$set"
+summary="$passed passed, $failed failed"
+[ $skipped = 0 ] || summary="$summary, $skipped skipped"
+echo "$summary"
+[ $failed = 0 ]
