@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The fate of inherited memory. */
+#include <linux/slab.h>
 #include <linux/utsname.h>
 
 #include "prmem.h"
@@ -61,25 +62,33 @@ static void report(const struct prmem_judgement *j, bool reset)
  * @reset: where the memory can't be vouched for, go on anew
  * @changed: is set if @next has to be committed
  *
- * Writes nothing: where *@changed and the state is "reset", the caller wipes
- * the roots first.
+ * Writes nothing: where the state is "reset", the caller wipes the roots
+ * before it commits. What is judged is a copy, which nobody can change between
+ * the check and the use.
  *
  * Context: Process.
- * Return: 0, -EUCLEAN if the metadata is damaged, or -EOPNOTSUPP if it is of a
- * later format; with a message.
+ * Return: 0, -EUCLEAN if the metadata is damaged, -EOPNOTSUPP if it is of a
+ * later format, both with a message, or -ENOMEM.
  */
 int prmem_adopt(struct prmem *p, struct prmem_meta *next, bool reset, bool *changed)
 {
 	const struct prmem_reservation *r = &p->reservation;
 	struct prmem_judgement j;
 	bool anew;
+	u8 *area;
+	int err;
 
-	prmem_judge(r->area, &r->space, &j);
+	area = kvmalloc(PRMEM_META_MAPPED, GFP_KERNEL);
+	if (!area)
+		return -ENOMEM;
+	memcpy(area, r->area, PRMEM_META_MAPPED);
+	prmem_judge(area, &r->space, &j);
 	if (r->renewed)
 		j = (struct prmem_judgement) { .verdict = PRMEM_DAMAGED };
 	report(&j, reset);
-	if (fates[j.verdict].err && !reset)
-		return fates[j.verdict].err;
+	err = reset ? 0 : fates[j.verdict].err;
+	if (err)
+		goto out;
 	if (reset && !fates[j.verdict].err)
 		pr_warn("reset=1 ignored: nothing is wrong with the memory\n");
 
@@ -88,7 +97,7 @@ int prmem_adopt(struct prmem *p, struct prmem_meta *next, bool reset, bool *chan
 	if (anew)
 		prmem_meta_init(next, &r->space);
 	else
-		prmem_meta_read(r->area, j.slot, next);
+		prmem_meta_read(area, j.slot, next);
 
 	/* A second load in the same boot changes nothing. */
 	*changed = anew || j.verdict == PRMEM_RECOVER;
@@ -96,5 +105,7 @@ int prmem_adopt(struct prmem *p, struct prmem_meta *next, bool reset, bool *chan
 		prmem_meta_boot(next, r->boot, init_utsname()->release);
 		*changed = true;
 	}
-	return 0;
+out:
+	kvfree(area);
+	return err;
 }

@@ -20,7 +20,7 @@
  * @regions_dir: and the folder regions in it
  */
 struct prmem {
-	struct mutex lock;
+	struct mutex lock;	/* meta and the list of regions */
 	struct prmem_reservation reservation;
 	struct prmem_meta *meta;
 	const char *state;

@@ -93,7 +93,8 @@ static void region_drop(struct prmem_region *region)
 	list_del(&region->node);
 	if (region->claim)
 		release_mem_region(region->phys, size_of(region));
-	kobject_del(&region->kobj);
+	if (region->kobj.state_in_sysfs)
+		kobject_del(&region->kobj);
 	kobject_put(&region->kobj);
 }
 

@@ -35,6 +35,12 @@
 #ifndef PRMEM_FORMAT_H
 #define PRMEM_FORMAT_H
 
+#ifdef __KERNEL__
+#include <linux/build_bug.h>
+#else
+#include <assert.h>
+#endif
+
 #include "shim.h"
 
 #define PRMEM_FORMAT_MAJOR	1
@@ -108,8 +114,8 @@ struct prmem_table_rec {
 
 /* Nothing of this may move. */
 #define PRMEM_AT(type, member, offset) \
-	_Static_assert(__builtin_offsetof(struct type, member) == (offset), \
-		       #type "." #member " has moved")
+	static_assert(__builtin_offsetof(struct type, member) == (offset), \
+		      #type "." #member " has moved")
 PRMEM_AT(prmem_stamp, checksum, 0);
 PRMEM_AT(prmem_stamp, abi, 4);
 PRMEM_AT(prmem_stamp, magic, 8);
@@ -119,7 +125,7 @@ PRMEM_AT(prmem_stamp, size, 32);
 PRMEM_AT(prmem_stamp, index, 40);
 PRMEM_AT(prmem_stamp, count, 44);
 PRMEM_AT(prmem_stamp, zero, 48);
-_Static_assert(sizeof(struct prmem_stamp) == 64, "size");
+static_assert(sizeof(struct prmem_stamp) == 64, "size");
 
 PRMEM_AT(prmem_root_rec, checksum, 0);
 PRMEM_AT(prmem_root_rec, major, 4);
@@ -138,7 +144,7 @@ PRMEM_AT(prmem_root_rec, next_serial, 80);
 PRMEM_AT(prmem_root_rec, release, 88);
 PRMEM_AT(prmem_root_rec, previous, 160);
 PRMEM_AT(prmem_root_rec, zero, 232);
-_Static_assert(sizeof(struct prmem_root_rec) == 2048 - 64, "size");
+static_assert(sizeof(struct prmem_root_rec) == 2048 - 64, "size");
 
 PRMEM_AT(prmem_region_rec, start, 0);
 PRMEM_AT(prmem_region_rec, size, 8);
@@ -146,7 +152,7 @@ PRMEM_AT(prmem_region_rec, serial, 16);
 PRMEM_AT(prmem_region_rec, type, 24);
 PRMEM_AT(prmem_region_rec, zero, 28);
 PRMEM_AT(prmem_region_rec, name, 32);
-_Static_assert(sizeof(struct prmem_region_rec) == 64, "size");
+static_assert(sizeof(struct prmem_region_rec) == 64, "size");
 
 PRMEM_AT(prmem_table_rec, checksum, 0);
 PRMEM_AT(prmem_table_rec, slot, 4);
@@ -156,7 +162,7 @@ PRMEM_AT(prmem_table_rec, count, 24);
 PRMEM_AT(prmem_table_rec, zero0, 28);
 PRMEM_AT(prmem_table_rec, zero, 32);
 PRMEM_AT(prmem_table_rec, region, 64);
-_Static_assert(sizeof(struct prmem_table_rec) == 16384, "size");
+static_assert(sizeof(struct prmem_table_rec) == 16384, "size");
 #undef PRMEM_AT
 
 #endif

@@ -25,6 +25,7 @@ struct prmem_shim {
 	/* In no order, and some may be missing. */
 	struct prmem_range { __u64 base, size; } range[PRMEM_MAX_RANGES];
 };
+
 /* End of the shared text. */
 
 #endif

@@ -38,9 +38,9 @@ static inline void prmem_port_write(void *to, const void *from, size_t len)
 /* One aligned store that is seen after all before it and before all after it. */
 static inline void prmem_port_publish(__le64 *to, __le64 value)
 {
-	smp_wmb();
+	smp_wmb();	/* what was written before is seen before */
 	WRITE_ONCE(*to, value);
-	smp_wmb();
+	smp_wmb();	/* what is written after is seen after */
 }
 
 #else /* user space */
@@ -48,16 +48,13 @@ static inline void prmem_port_publish(__le64 *to, __le64 value)
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 #include <linux/types.h>
 
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
-
-#define U64_MAX UINT64_MAX
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "the core's user-space build needs a little-endian machine"

@@ -95,12 +95,15 @@ bool prmem_regions_check(const struct prmem_table_rec *table, u64 next_serial,
 			 const struct prmem_space *space, struct prmem_fault *fault)
 {
 	u32 count = le32_to_cpu(table->count), range = 0, i;
+	const struct prmem_region_rec *unused;
 	u64 start, end;
 
 	if (!prmem_holds(fault, count <= PRMEM_MAX_REGIONS, PRMEM_BAD_TABLE_COUNT, count,
-			 PRMEM_MAX_REGIONS) ||
-	    !prmem_holds(fault, prmem_all_zero(table->region + count,
-					       (PRMEM_MAX_REGIONS - count) * sizeof(*table->region)),
+			 PRMEM_MAX_REGIONS))
+		return false;
+	unused = table->region + count;
+	if (!prmem_holds(fault,
+			 prmem_all_zero(unused, (PRMEM_MAX_REGIONS - count) * sizeof(*unused)),
 			 PRMEM_BAD_TABLE_ZERO, 1, 0))
 		return false;
 

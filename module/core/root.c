@@ -56,7 +56,8 @@ static bool root_check(const struct prmem_root_rec *r, u32 slot,
 	       prmem_holds(fault, r->release[0] && is_release(r->release), PRMEM_BAD_STRING,
 			   r->release[0], 0) &&
 	       prmem_holds(fault, is_release(r->previous), PRMEM_BAD_STRING, r->previous[0], 0) &&
-	       prmem_holds(fault, !all_known || (!r->zero0 && prmem_all_zero(r->zero, sizeof(r->zero))),
+	       prmem_holds(fault, !all_known ||
+			   (!r->zero0 && prmem_all_zero(r->zero, sizeof(r->zero))),
 			   PRMEM_BAD_ZERO, 1, 0);
 }
 

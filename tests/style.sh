@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The kernel's own checks over our C: checkpatch --strict, kernel-doc, sparse, W=1.
+
+set -euo pipefail
+
+tests=$(cd "$(dirname "$0")" && pwd)
+top=$(dirname "$tests")
+cache=${PRMEM_CACHE:-$HOME/.cache/prmem}
+export LC_ALL=C
+passed=0 failed=0
+
+check() {
+	local what=$1 out
+	shift
+	if out=$("$@" 2>&1); then
+		passed=$((passed + 1))
+		echo "ok $((passed + failed)) $what"
+	else
+		failed=$((failed + 1))
+		echo "$out" | sed 's/^/# /'
+		echo "not ok $((passed + failed)) $what"
+	fi
+}
+
+# BIT_ULL() is the kernel's; format.h serves programs too.
+checkpatch_clean() {
+	local out
+	out=$(for file in "$top"/module/*.[ch] "$top"/module/core/*.[ch] "$top"/include/prmem/*.h; do
+		"$build/scripts/checkpatch.pl" --strict --no-tree --no-summary --terse --showfile \
+			--ignore BIT_MACRO -f "$file" 2>/dev/null || :
+	done)
+	echo "$out"
+	! grep -qE ': (ERROR|WARNING|CHECK): ' <<< "$out"
+}
+
+kernel_doc_clean() {
+	local out
+	out=$("$build/scripts/kernel-doc" -none "$top"/module/*.[ch] "$top"/module/core/*.[ch] 2>&1 |
+		grep -i 'warning\|error' || :)
+	[ -z "$out" ] || { echo "$out"; return 1; }
+}
+
+# In a copy, so that the checkout stays clean.
+compiles_silently() {
+	rm -rf "$cache/style"
+	mkdir -p "$cache/style"
+	cp -r "$top/Kbuild" "$top/dkms.conf" "$top/include" "$top/module" "$cache/style/"
+	make -C "$build" M="$cache/style" W=1 C=1 CF=-D__CHECK_ENDIAN__ modules > "$cache/style.log" 2>&1 ||
+		{ tail -20 "$cache/style.log"; return 1; }
+	! grep -E 'warning|error' "$cache/style.log"
+}
+
+build=$("$tests/vm/kernel.sh" shim)/build
+check "checkpatch --strict is silent on module/ and include/" checkpatch_clean
+check "kernel-doc is silent" kernel_doc_clean
+check "sparse with __CHECK_ENDIAN__ and W=1 are silent" compiles_silently
+check "shellcheck is silent" shellcheck -S warning "$tests"/*.sh "$tests"/vm/*.sh \
+	"$tests"/vm/guest/*.sh "$tests"/vm/cases/*.sh "$top"/shim-patch/*.sh "$top"/module/conf/remove
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
