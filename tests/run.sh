@@ -33,6 +33,16 @@ layer() {
 	echo "# $what took $((SECONDS - start)) s"
 }
 
+# README's first command is a test as well.
+demo() {
+	if "$tests/demo.sh"; then
+		echo "1 passed, 0 failed"
+	else
+		echo "0 passed, 1 failed"
+		return 1
+	fi
+}
+
 "$tests/setup.sh"
 mkdir -p "$cache"
 echo "# The first run builds kernels: 15 to 25 minutes on two cores; later ones take 8."
@@ -41,6 +51,7 @@ layer shim "$tests/../shim-patch/check.sh"
 layer style "$tests/style.sh"
 layer dkms "$tests/dkms.sh"
 layer vm "$tests/vm/run.sh" --set "$set"
+layer demo demo
 summary="$passed passed, $failed failed"
 [ $skipped = 0 ] || summary="$summary, $skipped skipped"
 echo "$summary"
