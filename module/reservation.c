@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The reserved memory: where it is, who else wants it, its metadata mapped. */
+#include <linux/crash_dump.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/sched.h>
@@ -96,6 +97,10 @@ static int find_ranges(struct prmem_reservation *r)
 	if (shim->abi != PRMEM_SHIM_ABI) {
 		pr_err("this kernel's shim has ABI %u, the module needs %u: install matching versions\n",
 		       shim->abi, PRMEM_SHIM_ABI);
+		return -ENODEV;
+	}
+	if (is_kdump_kernel()) {
+		pr_err("this is a kdump kernel: the memory is left alone\n");
 		return -ENODEV;
 	}
 	if (!shim->count) {

@@ -29,17 +29,22 @@ bool prmem_name_valid(const u8 *name)
 	return i < PRMEM_NAME_LEN && prmem_all_zero(name + i, PRMEM_NAME_LEN - i);
 }
 
-static bool is_new(const struct prmem_table_rec *table, u32 i)
+static bool is_new_name(const struct prmem_table_rec *table, u32 i)
 {
-	const struct prmem_region_rec *r = &table->region[i];
-	u32 j;
+	u32 j = 0;
 
-	for (j = 0; j < i; j++)
-		if (table->region[j].type == r->type &&
-		    (table->region[j].serial == r->serial ||
-		     !memcmp(table->region[j].name, r->name, PRMEM_NAME_LEN)))
-			return false;
-	return true;
+	while (j < i && memcmp(table->region[j].name, table->region[i].name, PRMEM_NAME_LEN))
+		j++;
+	return j == i;
+}
+
+static bool is_new_serial(const struct prmem_table_rec *table, u32 i)
+{
+	u32 j = 0;
+
+	while (j < i && table->region[j].serial != table->region[i].serial)
+		j++;
+	return j == i;
 }
 
 static bool disk_check(const struct prmem_table_rec *table, u32 i, u64 next_serial,
@@ -52,7 +57,8 @@ static bool disk_check(const struct prmem_table_rec *table, u32 i, u64 next_seri
 			   r->name[0], 0) &&
 	       prmem_holds(fault, serial && serial < next_serial, PRMEM_BAD_REGION_SERIAL,
 			   serial, next_serial) &&
-	       prmem_holds(fault, is_new(table, i), PRMEM_BAD_REGION_NAME, r->name[0], 0);
+	       prmem_holds(fault, is_new_name(table, i), PRMEM_BAD_REGION_NAME, r->name[0], 0) &&
+	       prmem_holds(fault, is_new_serial(table, i), PRMEM_BAD_REGION_SERIAL, serial, 0);
 }
 
 static bool pool_check(const struct prmem_region_rec *r, struct prmem_fault *fault)

@@ -35,7 +35,7 @@ static u32 slot_of(u64 sequence)
 static bool root_check(const struct prmem_root_rec *r, u32 slot,
 		       const struct prmem_space *space, struct prmem_fault *fault)
 {
-	u64 sequence = le64_to_cpu(r->sequence);
+	u64 sequence = le64_to_cpu(r->sequence), serial = le64_to_cpu(r->next_serial);
 	bool all_known = le16_to_cpu(r->minor) <= PRMEM_FORMAT_MINOR &&
 			 !(le64_to_cpu(r->feat_compat) & ~PRMEM_FEAT_COMPAT);
 
@@ -56,6 +56,8 @@ static bool root_check(const struct prmem_root_rec *r, u32 slot,
 	       prmem_holds(fault, r->release[0] && is_release(r->release), PRMEM_BAD_STRING,
 			   r->release[0], 0) &&
 	       prmem_holds(fault, is_release(r->previous), PRMEM_BAD_STRING, r->previous[0], 0) &&
+	       prmem_holds(fault, serial && serial <= PRMEM_MAX_SEQUENCE, PRMEM_BAD_SERIAL,
+			   serial, PRMEM_MAX_SEQUENCE) &&
 	       prmem_holds(fault, !all_known ||
 			   (!r->zero0 && prmem_all_zero(r->zero, sizeof(r->zero))),
 			   PRMEM_BAD_ZERO, 1, 0);
@@ -201,12 +203,31 @@ void prmem_meta_boot(struct prmem_meta *meta, u64 boot, const char *release)
 		r->release[i] = release[i] > ' ' && release[i] <= '~' ? release[i] : '?';
 }
 
+static bool is_sealed(const struct prmem_root_rec *r)
+{
+	return le64_to_cpu(r->magic) == PRMEM_ROOT_MAGIC &&
+	       le32_to_cpu(r->checksum) == root_checksum(r);
+}
+
+/* One store, for they share a word: version 0.0, and the checksum right again. */
+static void outdate(struct prmem_root_rec *r)
+{
+	static const u8 version[sizeof(r->major) + sizeof(r->minor)];
+	const size_t head = offsetof(struct prmem_root_rec, magic);
+	u32 sum = prmem_port_crc32c(PRMEM_ROOT_SALT, version, sizeof(version));
+
+	sum = prmem_port_crc32c(sum, (const u8 *)r + head, sizeof(*r) - head);
+	prmem_port_publish((__le64 *)r, cpu_to_le64(sum));
+}
+
 /**
  * prmem_wipe() - drop both root slots
- * @area: the metadata area
+ * @area: the metadata area, or the first page of another range
  *
  * First neither is valid, then both are zero: cut anywhere, the memory is
- * refused or blank, never adopted.
+ * refused or blank, never adopted. Where both roots could be valid, and are
+ * refused for what they are together, the one that is left when the other has
+ * gone must not be adopted: so before that B gets a version that nobody adopts.
  *
  * Context: Any; writes persistent memory.
  */
@@ -215,6 +236,8 @@ void prmem_wipe(u8 *area)
 	static const struct prmem_root_rec zero;
 	u32 slot;
 
+	if (is_sealed(root_at(area, 0)) && is_sealed(root_at(area, 1)))
+		outdate((struct prmem_root_rec *)root_at(area, 1));
 	for (slot = 0; slot < 2; slot++)
 		prmem_port_publish(&((struct prmem_root_rec *)root_at(area, slot))->sequence, 0);
 	for (slot = 0; slot < 2; slot++)

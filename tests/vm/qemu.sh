@@ -5,7 +5,7 @@
 #
 #   qemu.sh --kernel-dir DIR --initrd FILE --case NAME --out DIR
 #           [--mem 2G] [--smp 2] [--append WORDS] [--qemu ARGS] [--uefi]
-#           [--timeout S] [--silence S] [--crash] [--payload NAME=FILE]...
+#           [--timeout S] [--silence S] [--linger S] [--crash] [--payload NAME=FILE]...
 #
 # A VM passes when the guest says so on the second serial port, qemu then ends
 # by itself, and the kernel has complained of nothing. With --crash the kernel
@@ -21,7 +21,7 @@ export LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 
 kernel='' initrd='' case='' out='' append='' extra='' uefi='' crash='' payload=()
-mem=2G smp=2 timeout=120 silence=60
+mem=2G smp=2 timeout=120 silence=60 linger=2
 while [ $# -gt 0 ]; do
 	case $1 in
 	--kernel-dir)	kernel=$2 ;;
@@ -34,6 +34,7 @@ while [ $# -gt 0 ]; do
 	--qemu)		extra=$2 ;;
 	--timeout)	timeout=$2 ;;
 	--silence)	silence=$2 ;;
+	--linger)	linger=$2 ;;
 	--payload)	payload+=("$2") ;;
 	--uefi)		uefi=1; shift; continue ;;
 	--crash)	crash=1; shift; continue ;;
@@ -209,7 +210,11 @@ while [ -z "$reason" ]; do
 		seen=$size
 		alive=$now
 		if [ -z "$crash" ] && grep -qaE "$trouble" "$out/console.log"; then
-			sleep 2 # the rest of the trace
+			# The rest of the trace, and what comes of it.
+			for ((i = 0; i < linger; i++)); do
+				kill -0 "$qemu_pid" 2>/dev/null || break
+				sleep 1
+			done
 			break
 		fi
 	fi

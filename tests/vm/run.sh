@@ -12,9 +12,11 @@
 #   # append-list: WORDS     may stand several times: one VM each
 #   # repeat: 10             VMs of each kind; all must do
 #   # timeout: 120   # silence: 60   (seconds)
+#   # linger: 2              seconds given to a kernel that has complained
 #   # expect: pass           or crash: a panic must happen, and the pass follow;
 #                            or fail: a control, which must fail
 #   # expect-log: REGEX      for expect: fail, in the reason, the result or the console
+#   # module-mutant: NAME    the module is broken by module-mutants/NAME.sed
 #   # set: ci                or long
 
 set -euo pipefail
@@ -28,7 +30,7 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	--set)	set=$2; shift ;;
 	--jobs)	jobs=$2; shift ;;
-	-*)	sed -n '3,20s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+	-*)	sed -n '3,22s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 	*)	cases+=("$1") ;;
 	esac
 	shift
@@ -77,12 +79,20 @@ if [ -z "$overlay" ]; then
 fi
 initrd=$logs/initrd.img
 "$here/initramfs.sh" "$base" "$overlay" "$initrd"
+for name in "${cases[@]}"; do
+	mutant=$(header "$name" module-mutant)
+	if [ -z "$mutant" ] || [ -e "$initrd.$mutant" ]; then
+		continue
+	fi
+	broken=$("$here/module-mutant.sh" "$base" "$overlay" "$mutant")
+	"$here/initramfs.sh" "$base" "$broken" "$initrd.$mutant"
+done
 
 # one_vm CASE RUN APPEND: leaves DIR/verdict, which it also judges.
 one_vm() {
-	local name=$1 dir=$logs/$1/$2 expect args=() variant key value verdict want
+	local name=$1 dir=$logs/$1/$2 expect args=() variant key value verdict want mutant
 	expect=$(header "$name" expect pass)
-	for key in mem smp qemu timeout silence; do
+	for key in mem smp qemu timeout silence linger; do
 		value=$(header "$name" $key)
 		[ -z "$value" ] || args+=("--$key" "$value")
 	done
@@ -91,8 +101,9 @@ one_vm() {
 	for variant in $(header "$name" payload); do
 		args+=(--payload "bzImage-$variant=${kernels[$variant]}/bzImage")
 	done
+	mutant=$(header "$name" module-mutant)
 	verdict=$("$here/qemu.sh" --kernel-dir "${kernels[$(header "$name" kernel shim)]}" \
-		--initrd "$initrd" --case "$name" --out "$dir" \
+		--initrd "$initrd${mutant:+.$mutant}" --case "$name" --out "$dir" \
 		--append "$(header "$name" append) $3" ${args[@]+"${args[@]}"} | tail -1) || :
 	if [ "$expect" = fail ]; then
 		want=$(header "$name" expect-log)
@@ -135,6 +146,7 @@ progress() { [ ! -t 2 ] || printf '\r\033[K%s' "$*" >&2; }
 
 echo "KTAP version 1"
 echo "1..${#cases[@]}"
+echo "# logs: $logs"
 passed=0 failed=0 skipped=0 number=0 next=0
 declare -A running=()
 # Each case is a process group, so that what it started ends with this script.
@@ -177,4 +189,4 @@ line="$passed passed, $failed failed"
 [ $skipped -eq 0 ] || line="$line, $skipped skipped"
 echo "$line"
 [ $failed -eq 0 ] || exit 1
-rm -f "$initrd"
+rm -f "$initrd"*

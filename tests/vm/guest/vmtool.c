@@ -18,6 +18,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A multiple of the largest alignment that device-dax asks for on mmap. */
@@ -29,6 +31,8 @@ static const char usage[] =
 "vmtool COMMAND ...\n"
 "  peek PHYS LEN            hex dump\n"
 "  poke PHYS HEXBYTES       store bytes\n"
+"  get PHYS BYTES           a little-endian number of up to 8 bytes\n"
+"  put PHYS BYTES NUMBER    and store one\n"
 "  flip PHYS BIT            invert bit BIT, counted from PHYS\n"
 "  zero PHYS LEN            store zeros\n"
 "  sum PHYS LEN             64-bit sum (FNV-1a over 64-bit words)\n"
@@ -39,7 +43,9 @@ static const char usage[] =
 "  crc32 TARGET OFF LEN           as zlib\n"
 "  crc32c TARGET OFF LEN SEED     as the kernel's crc32c(): nothing inverted\n"
 "  kaslr                    where the kernel is: text= page_offset= phys=\n"
-"TARGET: a file, a block device, a device-dax device, or phys:BASE:LEN\n";
+"  time COMMAND ...         run it; prints the microseconds that it took\n"
+"TARGET: a file, a block device, a device-dax device, phys:BASE:LEN, or\n"
+"kcore:BASE:LEN for memory that is this kernel's RAM\n";
 
 static void die(const char *format, ...)
 {
@@ -69,7 +75,7 @@ struct target {
 	const char *name;
 	int fd;
 	bool mapped;
-	uint64_t base;
+	uint64_t base;	/* physical address, or offset in the file */
 	uint64_t size;
 };
 
@@ -80,6 +86,41 @@ static struct target target_phys(uint64_t base, uint64_t size, int flags)
 	t.fd = open(t.name, flags);
 	if (t.fd < 0)
 		die("%s: %s", t.name, strerror(errno));
+	return t;
+}
+
+/*
+ * /proc/kcore tells for each piece of the direct map where it is and what it
+ * is: open it, and find the one with @phys, or the first for UINT64_MAX.
+ */
+static int kcore_open(uint64_t phys, Elf64_Phdr *p)
+{
+	int fd = open("/proc/kcore", O_RDONLY);
+	Elf64_Ehdr header;
+	int i;
+
+	if (fd < 0 || pread(fd, &header, sizeof(header), 0) != sizeof(header))
+		die("/proc/kcore: %s", strerror(errno));
+	for (i = 0; i < header.e_phnum; i++) {
+		if (pread(fd, p, sizeof(*p), header.e_phoff + i * sizeof(*p)) != sizeof(*p))
+			break;
+		if (p->p_type == PT_LOAD && p->p_paddr != UINT64_MAX && p->p_vaddr < KERNEL_TEXT &&
+		    (phys == UINT64_MAX || phys - p->p_paddr < p->p_memsz))
+			return fd;
+	}
+	die("/proc/kcore: not in the direct map: %#" PRIx64, phys);
+	return -1;
+}
+
+static struct target target_kcore(uint64_t phys, uint64_t size)
+{
+	struct target t = { "/proc/kcore", -1, false, 0, size };
+	Elf64_Phdr p;
+
+	t.fd = kcore_open(phys, &p);
+	if (size > p.p_memsz - (phys - p.p_paddr))
+		die("/proc/kcore: not in one piece: %#" PRIx64, phys);
+	t.base = p.p_offset + (phys - p.p_paddr);
 	return t;
 }
 
@@ -105,6 +146,8 @@ static struct target target_open(const char *name, int flags)
 
 	if (sscanf(name, "phys:%31[^:]:%31s", base, size) == 2)
 		return target_phys(number(base), number(size), flags & ~O_CREAT);
+	if (sscanf(name, "kcore:%31[^:]:%31s", base, size) == 2)
+		return target_kcore(number(base), number(size));
 	t.fd = open(name, flags, 0600);
 	if (t.fd < 0 || fstat(t.fd, &st))
 		die("%s: %s", name, strerror(errno));
@@ -146,10 +189,10 @@ static void visit_file(struct target *t, uint64_t at, size_t len, uint64_t offse
 {
 	static uint8_t buffer[CHUNK];
 
-	if (access != WRITE && pread(t->fd, buffer, len, at) != (ssize_t)len)
+	if (access != WRITE && pread(t->fd, buffer, len, t->base + at) != (ssize_t)len)
 		die("%s: short read at %" PRIu64, t->name, at);
 	visit(buffer, len, offset, arg);
-	if (access != READ && pwrite(t->fd, buffer, len, at) != (ssize_t)len)
+	if (access != READ && pwrite(t->fd, buffer, len, t->base + at) != (ssize_t)len)
 		die("%s: short write at %" PRIu64 ": %s", t->name, at, strerror(errno));
 }
 
@@ -197,6 +240,11 @@ static void store_zero(uint8_t *data, size_t len, uint64_t offset, void *arg)
 static void store_bytes(uint8_t *data, size_t len, uint64_t offset, void *arg)
 {
 	memcpy(data, (uint8_t *)arg + offset, len);
+}
+
+static void load_bytes(uint8_t *data, size_t len, uint64_t offset, void *arg)
+{
+	memcpy((uint8_t *)arg + offset, data, len);
 }
 
 static void invert(uint8_t *data, size_t len, uint64_t offset, void *arg)
@@ -325,6 +373,17 @@ static int phys_command(const char *command, int argc, char **argv)
 		t = target_phys(base, len, O_RDWR);
 		target_walk(&t, 0, len, WRITE, store_bytes, bytes);
 		free(bytes);
+	} else if (!strcmp(command, "get") || (!strcmp(command, "put") && argc == 3)) {
+		bool put = *command == 'p';
+		uint64_t word = put ? number(argv[2]) : 0;
+
+		len = number(argv[1]);
+		if (!len || len > sizeof(word))
+			die("not 1 to 8 bytes: %s", argv[1]);
+		t = target_phys(base, len, put ? O_RDWR : O_RDONLY);
+		target_walk(&t, 0, len, put ? WRITE : READ, put ? store_bytes : load_bytes, &word);
+		if (!put)
+			printf("%" PRIu64 "\n", word);
 	} else if (!strcmp(command, "flip")) {
 		uint64_t bit = number(argv[1]);
 		uint8_t mask = 1 << (bit % 8);
@@ -427,34 +486,34 @@ static uint64_t line_value(const char *path, const char *what, const char *forma
 	return value;
 }
 
-/* /proc/kcore tells for each piece of the direct map where it is and what it is. */
-static uint64_t page_offset(void)
+static int kaslr_command(void)
 {
-	int fd = open("/proc/kcore", O_RDONLY);
-	Elf64_Ehdr header;
 	Elf64_Phdr p;
-	int i;
 
-	if (fd < 0 || pread(fd, &header, sizeof(header), 0) != sizeof(header))
-		die("/proc/kcore: %s", strerror(errno));
-	for (i = 0; i < header.e_phnum; i++) {
-		if (pread(fd, &p, sizeof(p), header.e_phoff + i * sizeof(p)) != sizeof(p))
-			break;
-		if (p.p_type == PT_LOAD && p.p_paddr != UINT64_MAX && p.p_vaddr < KERNEL_TEXT) {
-			close(fd);
-			return p.p_vaddr - p.p_paddr;
-		}
-	}
-	die("/proc/kcore: no direct map");
+	close(kcore_open(UINT64_MAX, &p));
+	printf("text=%#" PRIx64 " page_offset=%#" PRIx64 " phys=%#" PRIx64 "\n",
+	       line_value("/proc/kallsyms", " _text", "%" SCNx64), p.p_vaddr - p.p_paddr,
+	       line_value("/proc/iomem", " Kernel code", "%" SCNx64));
 	return 0;
 }
 
-static int kaslr_command(void)
+static int time_command(char **argv)
 {
-	printf("text=%#" PRIx64 " page_offset=%#" PRIx64 " phys=%#" PRIx64 "\n",
-	       line_value("/proc/kallsyms", " _text", "%" SCNx64), page_offset(),
-	       line_value("/proc/iomem", " Kernel code", "%" SCNx64));
-	return 0;
+	struct timespec from, to;
+	int status;
+	pid_t pid;
+
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	pid = fork();
+	if (!pid) {
+		execvp(argv[0], argv);
+		die("%s: %s", argv[0], strerror(errno));
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		die("%s: %s", argv[0], strerror(errno));
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	printf("%ld\n", (to.tv_sec - from.tv_sec) * 1000000 + (to.tv_nsec - from.tv_nsec) / 1000);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
 }
 
 int main(int argc, char **argv)
@@ -470,6 +529,8 @@ int main(int argc, char **argv)
 		status = crc_command(command, argc, argv);
 	else if (!strcmp(command, "kaslr"))
 		status = kaslr_command();
+	else if (!strcmp(command, "time") && argc > 0)
+		status = time_command(argv);
 	else
 		status = phys_command(command, argc, argv);
 	if (status < 0) {
