@@ -47,7 +47,7 @@ dkms-install: dkms-remove install-conf ## build and install through dkms
 
 dkms-remove: uninstall-conf ## remove what dkms-install put there
 	-[ ! -d $(DKMS_SOURCES)/$(NAME)-$(VERSION) ] || \
-		$(DKMS) remove $(DKMS_ARGS) -m $(NAME) -v $(VERSION) --all
+		$(DKMS) remove -m $(NAME) -v $(VERSION) --all
 	rm -rf $(DKMS_SOURCES)/$(NAME)-$(VERSION)
 
 demo: ## show it: files in RAM survive two kexecs in QEMU (first time: 6 minutes)

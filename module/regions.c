@@ -103,6 +103,7 @@ static int region_create(struct kobject *dir, const struct prmem_region_rec *rec
 			 const struct prmem_reservation *reservation, struct list_head *before)
 {
 	struct prmem_region *region = kzalloc(sizeof(*region), GFP_KERNEL);
+	bool disk = le32_to_cpu(rec->type) == PRMEM_REGION_DISK;
 	u64 start = le64_to_cpu(rec->start);
 	int err;
 
@@ -112,12 +113,13 @@ static int region_create(struct kobject *dir, const struct prmem_region_rec *rec
 	region->phys = prmem_reservation_phys(reservation, start);
 	region->seen = true;
 	list_add_tail(&region->node, before);
-	if (le32_to_cpu(rec->type) == PRMEM_REGION_DISK)
+	if (disk)
 		err = kobject_init_and_add(&region->kobj, &region_ktype, dir, "%s", rec->name);
 	else
 		err = kobject_init_and_add(&region->kobj, &region_ktype, dir, "pool@%llx", start);
-	if (!err && le32_to_cpu(rec->type) == PRMEM_REGION_POOL) {
-		region->claim = prmem_claim(region->phys, size_of(region), "prmem pool");
+	if (!err && (!disk || !PRMEM_HAVE_DISKS)) {
+		region->claim = prmem_claim(region->phys, size_of(region),
+					    disk ? "prmem disk" : "prmem pool");
 		err = region->claim ? 0 : -EBUSY;
 	}
 	if (err)

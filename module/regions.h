@@ -17,7 +17,7 @@ struct nd_region;
  * @node: in the list of all, in the order of the region list
  * @rec: its record, as committed
  * @phys: where it is
- * @claim: a pool's claim in iomem
+ * @claim: its claim in iomem, unless it is a disk, which nd_pmem claims
  * @nd_region: a disk's region in libnvdimm, if it is attached
  * @nd_dev: the device of @nd_region, with a reference until the region goes
  * @seen: for prmem_regions_sync()

@@ -71,7 +71,7 @@ static ssize_t free_show(struct kobject *kobj, struct kobj_attribute *attr, char
 static ssize_t forget_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf,
 			    size_t len)
 {
-	char name[PRMEM_NAME_LEN];
+	char name[PRMEM_NAME_LEN + 1];	/* echo's newline */
 	int err;
 
 	if (strscpy(name, buf, sizeof(name)) < 0)

@@ -26,7 +26,8 @@ check() {
 # BIT_ULL() is the kernel's; format.h serves programs too.
 checkpatch_clean() {
 	local out
-	out=$(for file in "$top"/module/*.[ch] "$top"/module/core/*.[ch] "$top"/include/prmem/*.h; do
+	# It leaves a file behind in the current folder.
+	out=$(cd "$cache" && for file in "$top"/module/*.[ch] "$top"/module/core/*.[ch] "$top"/include/prmem/*.h; do
 		"$build/scripts/checkpatch.pl" --strict --no-tree --no-summary --terse --showfile \
 			--ignore BIT_MACRO -f "$file" 2>/dev/null || :
 	done)

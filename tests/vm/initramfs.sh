@@ -86,8 +86,9 @@ depmod -b "$root" "$(cat "$kernel/release")"
 
 cp "$here/guest/init" init
 chmod 755 init
-cp "$here/guest/lib.sh" vm/
+cp "$here"/guest/*.sh vm/
 cp "$here"/cases/*.sh vm/cases/
+cp "$here/../../Documentation/ABI/testing/sysfs-kernel-prmem" vm/
 gcc -O2 -static -s -Wall -Wextra -Werror -o usr/bin/vmtool "$here/guest/vmtool.c"
 
 find . -exec touch -h -d @1 {} +

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Builds the module against a test kernel and lays out what an install puts on
-# a machine; prints the directory (or - while there is no module to build).
+# Has dkms build and install the module for a test kernel, and lays out what that
+# puts on a machine; prints the directory (or - while there is nothing to build).
 #
 #   overlay.sh KERNELDIR
 
@@ -23,7 +23,7 @@ key=$(cd "$top" && {
 	find . \( -name .git -o -path ./tests -o -path ./shim-patch \) -prune -o \
 		-type f ! -name '.*' ! -name '*.o' ! -name '*.ko' ! -name '*.mod*' -print0 |
 		sort -z | xargs -0 sha256sum
-	cat "$here/overlay.sh"
+	cat "$here/overlay.sh" "$here/../private.sh" "$here"/guest/holder/*
 } | sha256sum | cut -c1-16)
 out=$cache/overlay/$key
 mkdir -p "$cache/overlay"
@@ -33,22 +33,40 @@ if [ -d "$out" ]; then
 	echo "$out"
 	exit
 fi
-find "$cache/overlay" -mindepth 1 -maxdepth 1 -type d -mtime +1 -exec rm -rf {} +
+find "$cache/overlay" -mindepth 1 -maxdepth 1 ! -name lock -mtime +1 -exec rm -rf {} +
 
-# In a copy, so that the checkout stays clean.
+# In a copy, so that the checkout stays clean. dkms works in private folders,
+# in which the test kernel is a kernel that the machine has.
 tmp=$out.tmp
 rm -rf "$tmp"
-mkdir -p "$tmp/src" "$tmp/root/lib/modules/$release/updates/dkms"
+mkdir -p "$tmp/src" "$tmp/root/lib/modules/$release/updates/dkms" "$tmp/dkms/lib"
 tar -C "$top" --exclude=.git --exclude=./tests --exclude='*.o' --exclude='*.ko' \
 	--exclude='*.mod*' --exclude='.*.cmd' -cf - . | tar -C "$tmp/src" -xf -
-if ! make -C "$kernel/build" M="$tmp/src" modules > "$tmp/log" 2>&1; then
+cp -r "$kernel/modules/lib/modules" "$tmp/dkms/lib/"
+ln -s "$kernel/build" "$tmp/dkms/lib/modules/$release/build"
+if ! "$here/../private.sh" "$tmp/dkms" make -C "$tmp/src" dkms-install \
+	DKMS_ARGS="-k $release" DESTDIR="$tmp/root" > "$tmp/log" 2>&1; then
+	cat "$tmp/log" "$tmp"/dkms/var/lib/dkms/*/*/build/make.log >&2 || :
+	exit 1
+fi
+cp "$tmp/dkms/lib/modules/$release/updates/dkms"/*.ko \
+	"$tmp/root/lib/modules/$release/updates/dkms/"
+
+# Beside it what only tests load: a driver that holds memory, and the module as
+# it comes out on a kernel without libnvdimm.
+mkdir "$tmp/bare" "$tmp/root/usr/lib/prmem-tests"
+cp -r "$here/guest/holder" "$tmp/holder"
+cp -r "$tmp/src"/{Kbuild,dkms.conf,include,module} "$tmp/bare/"
+echo '#undef CONFIG_LIBNVDIMM_MODULE' > "$tmp/bare.h"
+if ! make -C "$kernel/build" "M=$tmp/holder" modules >> "$tmp/log" 2>&1 ||
+   ! make -C "$kernel/build" "M=$tmp/bare" CONFIG_LIBNVDIMM= \
+	"KCFLAGS=-include $tmp/bare.h" modules >> "$tmp/log" 2>&1; then
 	cat "$tmp/log" >&2
 	exit 1
 fi
-find "$tmp/src" -name '*.ko' -exec cp {} "$tmp/root/lib/modules/$release/updates/dkms/" \;
-if grep -q '^install-conf:' "$tmp/src/Makefile" 2>/dev/null; then
-	make -C "$tmp/src" install-conf DESTDIR="$tmp/root" >> "$tmp/log" 2>&1
-fi
+cp "$tmp/holder/holder.ko" "$tmp/root/usr/lib/prmem-tests/"
+cp "$tmp/bare/prmem.ko" "$tmp/root/usr/lib/prmem-tests/prmem-bare.ko"
+cp "$tmp/log" "$out.log"
 mv "$tmp/root" "$out"
 rm -rf "$tmp"
 echo "$out"

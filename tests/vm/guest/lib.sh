@@ -115,3 +115,39 @@ as_nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
 load_prmem() { modprobe prmem "$@"; udevadm settle; }
 unload_prmem() { modprobe -r prmem; }
 attr() { cat "/sys/kernel/prmem/$1"; }
+
+# expect_enodev LINE: modprobe prmem finds nothing to do, and LINE says why.
+expect_enodev() {
+	local out
+	! out=$(modprobe prmem 2>&1) || fail "modprobe prmem succeeded"
+	case $out in
+	*'No such device'*)	;;
+	*)	fail "modprobe prmem: '$out' is not ENODEV" ;;
+	esac
+	expect_log "prmem: $1"
+}
+
+# ram_between FROM TO: how many bytes of it are System RAM.
+ram_between() {
+	local sum=0 range start end
+	for range in $(sed -n 's/^\([0-9a-f]*-[0-9a-f]*\) : System RAM$/\1/p' /proc/iomem); do
+		start=$((0x${range%-*})) end=$((0x${range#*-} + 1))
+		[ $start -ge $(($1)) ] || start=$(($1))
+		[ $end -le $(($2)) ] || end=$(($2))
+		[ $end -le $start ] || sum=$((sum + end - start))
+	done
+	echo $sum
+}
+
+# meminfo KEY: of /proc/meminfo, in KiB
+meminfo() { awk -v key="$1:" '$1 == key { print $2 }' /proc/meminfo; }
+
+# eat_memory [MIB]: writes to so much of what is free, or to nearly all of it,
+# as any system does in time.
+eat_memory() {
+	local size=$(($(meminfo MemFree) * 15 / 16 / 1024 - 64))
+	[ $size -le "${1:-$size}" ] || size=$1
+	mkdir -p /eaten
+	mount -t tmpfs -o size=100% tmpfs /eaten
+	vmtool fill /eaten/all 99 $((size << 20))
+}
