@@ -55,6 +55,11 @@ for name in "${cases[@]}"; do
 	[ -e "$here/cases/$name.sh" ] || { echo "run.sh: no case $name" >&2; exit 2; }
 done
 
+# The longest first, so that none is left alone at the end.
+mapfile -t cases < <(for name in "${cases[@]}"; do
+	echo "$(header "$name" timeout 120) $name"
+done | sort -s -k1,1nr | cut -d' ' -f2)
+
 # A directory of its own for each run; those of the last two days are kept.
 logs=$cache/vm-logs/$(date +%Y%m%d-%H%M%S)-$$
 mkdir -p "$logs"

@@ -24,7 +24,11 @@ step_1() {
 	expect_eq "$(attr state)" adopted state
 	expect_eq "$(cat /sys/kernel/prmem/regions/d/type)" disk "type of d"
 	expect_eq "$(cat /sys/kernel/prmem/regions/d/device)" '' "device of d"
+	# Nobody else claims the disk here, so the module does.
+	place=$(($(cat /sys/kernel/prmem/ranges/0/base) + $(cat /sys/kernel/prmem/regions/d/start)))
+	expect_fail vmtool peek "$place" 16
 	rmmod prmem
+	vmtool peek "$place" 16 > /dev/null
 	nothing_left
 	load_prmem
 	vmtool verify /dev/prmem/d 7

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* disks=: good and bad entries, and 100,000 random strings against a second reader. */
+#include "harness.h"
+
+/* Memory of exactly the string's size, so that a read beyond it is seen. */
+static char *exact(const char *s)
+{
+	return strcpy(get_memory(strlen(s) + 1), s);
+}
+
+static const struct {
+	const char *text;
+	const char *name;
+	u64 size;	/* as it is rounded */
+} good[] = {
+	{ "a:1", "a", GRAIN },
+	{ "a:2097152", "a", GRAIN },
+	{ "a:2097153", "a", 2 * GRAIN },
+	{ "a:2M", "a", GRAIN },
+	{ "a:2m", "a", GRAIN },
+	{ "a:3M", "a", 2 * GRAIN },
+	{ "a:1K", "a", GRAIN },
+	{ "a:4096k", "a", 2 * GRAIN },
+	{ "a:1G", "a", 512 * GRAIN },
+	{ "a:8g", "a", 4096 * GRAIN },
+	{ "a:000000000000000000000000000000001G", "a", 512 * GRAIN },
+	{ "a:4503599627370496", "a", 1ULL << 52 },
+	{ "a:4503599627370495", "a", 1ULL << 52 },
+	{ "a:4398046511104K", "a", 1ULL << 52 },
+	{ "a:4194304G", "a", 1ULL << 52 },
+	{ "cache-1.old_X:1G", "cache-1.old_X", 512 * GRAIN },
+	{ "0:1G", "0", 512 * GRAIN },
+	{ "abcdefghijABCDEFGHIJ0123456789z:2M", "abcdefghijABCDEFGHIJ0123456789z", GRAIN },
+	{ "a:2M\n", "a", GRAIN },
+};
+
+static const char *const bad[] = {
+	"a", "a:", ":", ":1G", "a:0", "a:0K", "a:00", "a:-1", "a:+1", "a: 1", "a:1 ", " a:1",
+	"a:1KK", "a:K", "a:M", "a:1T", "a:1P", "a:1B", "a:1KB", "a:1.5G", "a:0x10", "a:1e3",
+	"a:1:1", "a::1", "a:1G:", "-a:1G", ".a:1G", "_a:1G", "a/b:1G", "a b:1G", "a@b:1G",
+	"a%s:1G", "\xc3\xa4:1G", "a\x7f:1G", "a:1\xb5", "a:\x80", "a:1\x8d", "a:1G\r",
+	"abcdefghijABCDEFGHIJ0123456789zz:2M",
+	"abcdefghijABCDEFGHIJ0123456789zzabcdefghijABCDEFGHIJ0123456789zz:2M",
+	"abcdefghijABCDEFGHIJ0123456789zz", "a:4503599627370497", "a:4398046511105K",
+	"a:4194305G", "a:4503599627370496K", "a:18014398509481984K", "a:17592186044416M",
+	"a:17179869184G", "a:18446744073709551615", "a:18446744073709551616",
+	"a:18446744073709551617", "a:99999999999999999999999999999999999", "a:1G,", "a:1G,\n",
+	",", ",a:1G", "\na:1G",
+};
+
+static void single_entries(void)
+{
+	struct prmem_diskspec spec;
+	const char *at, *why;
+	char *text;
+	u32 i;
+
+	for (i = 0; i < COUNT(good); i++) {
+		text = exact(good[i].text);
+		at = text;
+		why = NULL;
+		CHECK(prmem_diskspec_next(&at, &spec, &why) == 1, "%s: %s", text, why);
+		CHECK(!strcmp(spec.name, good[i].name) && spec.size == good[i].size,
+		      "%s: %s, %llu bytes", text, spec.name, (unsigned long long)spec.size);
+		CHECK(prmem_name_valid((u8 *)spec.name), "%s: name", text);
+		CHECK(prmem_diskspec_next(&at, &spec, &why) == 0, "%s: more", text);
+		free(text);
+	}
+	for (i = 0; i < COUNT(bad); i++) {
+		text = exact(bad[i]);
+		at = text;
+		why = NULL;
+		CHECK(prmem_diskspec_next(&at, &spec, &why) == -EINVAL && why, "\"%s\"", text);
+		CHECK(at >= text && at <= text + strlen(text), "\"%s\": moved by %td", text,
+		      at - text);
+		free(text);
+	}
+}
+
+static void several_entries(void)
+{
+	static const char list[] = "cache:1G,logs:256M,x:2M\n";
+	static const char second_bad[] = "cache:1G,logs,x:2M";
+	struct prmem_diskspec spec;
+	const char *at = list, *why = NULL;
+
+	CHECK(prmem_diskspec_next(&at, &spec, &why) == 1 && !strcmp(spec.name, "cache"), "first");
+	CHECK(at == list + 9, "moved to %s", at);
+	CHECK(prmem_diskspec_next(&at, &spec, &why) == 1 && !strcmp(spec.name, "logs") &&
+	      spec.size == 128 * GRAIN, "second");
+	CHECK(prmem_diskspec_next(&at, &spec, &why) == 1 && !strcmp(spec.name, "x"), "third");
+	CHECK(prmem_diskspec_next(&at, &spec, &why) == 0, "end");
+	CHECK(prmem_diskspec_next(&at, &spec, &why) == 0, "end again");
+
+	at = second_bad;
+	CHECK(prmem_diskspec_next(&at, &spec, &why) == 1, "first");
+	CHECK(prmem_diskspec_next(&at, &spec, &why) == -EINVAL, "second");
+	at = "";
+	CHECK(prmem_diskspec_next(&at, &spec, &why) == 0, "empty");
+	at = "\n";
+	CHECK(prmem_diskspec_next(&at, &spec, &why) == 0, "empty line");
+}
+
+/*
+ * The second reader: copies the entry out, and reckons in 128 bits. The value
+ * is as that of prmem_diskspec_next(); *len is the entry's length.
+ */
+static int read_slowly(const char *s, char *name, u64 *size, size_t *len)
+{
+	static const char inner[] =
+		".-_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	const char *letters = inner + 3;
+	unsigned __int128 n = 0, limit = (unsigned __int128)1 << 52;
+	char entry[512], *colon, *digit;
+
+	if (!strcmp(s, "") || !strcmp(s, "\n"))
+		return 0;
+	for (*len = 0; s[*len] && s[*len] != ',' && s[*len] != '\n'; (*len)++)
+		entry[*len] = s[*len];
+	entry[*len] = 0;
+	if (s[*len] == ',' && (!s[*len + 1] || s[*len + 1] == '\n'))
+		return -EINVAL;
+	colon = strchr(entry, ':');
+	if (!colon)
+		return -EINVAL;
+	*colon = 0;
+	if (strlen(entry) < 1 || strlen(entry) > 31 || !strchr(letters, entry[0]) ||
+	    strspn(entry, inner) != strlen(entry))
+		return -EINVAL;
+	strcpy(name, entry);
+	digit = colon + 1;
+	if (*digit < '0' || *digit > '9')
+		return -EINVAL;
+	for (; *digit >= '0' && *digit <= '9'; digit++)
+		if (n <= limit)
+			n = n * 10 + *digit - '0';
+	switch (*digit) {
+	case 'g': case 'G': n *= 1024;	/* fall through */
+	case 'm': case 'M': n *= 1024;	/* fall through */
+	case 'k': case 'K': n *= 1024;
+		digit++;
+	}
+	if (*digit || n == 0 || n > limit)
+		return -EINVAL;
+	*size = (n + GRAIN - 1) / GRAIN * GRAIN;
+	return 1;
+}
+
+static void append_random(char *text, size_t *len, u64 *seed)
+{
+	static const char *const parts[] = {
+		"a", "cache", "x1", "A.b", "9", "0", "1", "12", "2097152", "4503599627370496",
+		"18446744073709551616", "K", "M", "g", "G", "T", ":", ":", ":", ":", ",", ",", ",",
+		"\n", "-", "_", ".", " ", "/", "abcdefghijABCDEFGHIJ0123456789", "1G", "256M",
+		"\x80", "\xff", "=", "%n",
+	};
+	const char *part = parts[chance_below(seed, COUNT(parts))];
+
+	if (chance_below(seed, 20) == 0) {
+		text[(*len)++] = 1 + chance_below(seed, 255);
+		return;
+	}
+	strcpy(text + *len, part);
+	*len += strlen(part);
+}
+
+static void random_strings(void)
+{
+	u32 round, entries = 0, accepted = 0;
+	u64 seed = 5, size;
+	char buffer[400], name[PRMEM_NAME_LEN], *text;
+	struct prmem_diskspec spec;
+	const char *at, *before, *why;
+	size_t len, parts;
+	int got, want;
+
+	for (round = 0; round < 100000; round++) {
+		parts = chance_below(&seed, round % 10 ? 8 : 2);
+		memset(buffer, 0, sizeof(buffer));
+		len = 0;
+		/* Half of them begin well. */
+		if (round % 2)
+			len = sprintf(buffer, "d%u:%uM%s", round, round % 7, round % 3 ? "," : "");
+		while (parts--)
+			append_random(buffer, &len, &seed);
+		buffer[len] = 0;
+		text = exact(buffer);
+		at = text;
+		do {
+			before = at;
+			why = NULL;
+			size = 0;
+			want = read_slowly(before, name, &size, &len);
+			got = prmem_diskspec_next(&at, &spec, &why);
+			CHECK(got == want, "\"%s\": %d, expected %d", before, got, want);
+			CHECK((got < 0) == !!why, "\"%s\": reason", before);
+			CHECK(got <= 0 || (!strcmp(name, spec.name) && size == spec.size),
+			      "\"%s\": %s, %llu", before, spec.name,
+			      (unsigned long long)spec.size);
+			CHECK(got == 0 ? at == before :
+			      at == before + len + (before[len] == ','), "\"%s\": moved by %td",
+			      before, at - before);
+			entries++;
+			accepted += got > 0;
+		} while (got > 0 && !failures());
+		free(text);
+	}
+	note("%u entries read, %u accepted", entries, accepted);
+	CHECK(accepted > 10000 && entries - accepted > 10000, "not everything happened");
+}
+
+static const struct test tests[] = {
+	{ "disks=: single entries", single_entries },
+	{ "disks=: several entries", several_entries },
+	{ "disks=: 100,000 random strings against a second reader", random_strings },
+};
+
+int main(void)
+{
+	return run_tests(tests, COUNT(tests));
+}

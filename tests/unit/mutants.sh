@@ -1,0 +1,180 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Breaks the sources in a copy, one place at a time, and expects a test to fail:
+#
+#	mutants.sh TOP OUT
+
+set -euo pipefail
+
+top=$(cd "$1" && pwd) out=$2
+mutants=$out/mutants
+plain=$out/plain
+number=0 failed=0
+export PRMEM_STOP=1	# at the first test that fails
+
+rm -rf "$mutants"
+mkdir -p "$mutants"
+tar -C "$top" -cf "$mutants/tree.tar" SPEC.md Kbuild Makefile dkms.conf include module shim-patch \
+	tests/unit tests/crash tests/spec
+
+report() {
+	number=$((number + 1))
+	if [ "$1" = ok ]; then
+		echo "ok $number mutant: $2"
+	else
+		failed=$((failed + 1))
+		echo "# $1"
+		echo "not ok $number mutant: $2"
+	fi
+}
+
+# build TREE PROGRAM [FILE]: all of it, or with FILE of the core changed only that.
+build() {
+	local tree=$1 program=$2 changed=${3:-} objects=() source object
+	for source in "$tree"/module/core/*.c; do
+		object=$plain/core/$(basename "$source" .c).o
+		if [ -z "$changed" ] || [ "$source" = "$tree/$changed" ]; then
+			object=$tree/$(basename "$source" .c).o
+			gcc -std=gnu11 -O1 -w -fno-strict-aliasing -c -o "$object" "$source"
+		fi
+		objects+=("$object")
+	done
+	if [ -n "$changed" ]; then
+		objects+=("$plain/$program.o" "$plain/harness.o" "$plain/port.o")
+	else
+		objects+=("$tree"/tests/*/"$program.c" "$tree"/tests/unit/{harness,port}.c)
+	fi
+	gcc -std=gnu11 -O1 -w -fno-strict-aliasing -o "$tree/$program" "${objects[@]}"
+}
+
+run() {
+	local tree=$1 program=$2	# and an argument for it
+	case $program in
+	spec)	timeout 60 python3 "$tree/tests/spec/check.py" "$tree" gcc "$out/plain/dump" 50 ;;
+	source)	timeout 60 python3 "$tree/tests/unit/source.py" "$tree" gcc ;;
+	*)	timeout 60 "$tree/$program" ${3:+"$3"} ;;
+	esac
+}
+
+# Failed by its own word or by a signal, not for some other reason.
+fails() {
+	local log=$1/log status=0
+	run "$@" > "$log" 2>&1 || status=$?
+	[ $status -gt 128 ] || { [ $status != 0 ] && grep -qE '^not ok|^Bail out!' "$log"; }
+}
+
+# mutant NAME PROGRAM[:ARGUMENT] FILE SED
+mutant() {
+	local name=$1 program=${2%:*} argument=${2#*:} file=$3 sed=$4
+	local tree=$mutants/tree result=ok
+	[ "$argument" != "$program" ] || argument=
+	rm -rf "$tree"
+	mkdir "$tree"
+	tar -C "$tree" -xf "$mutants/tree.tar"
+	sed -E -i "$sed" "$tree/$file"
+	if cmp -s "$tree/$file" "$top/$file"; then
+		result="nothing changed in $file"
+	elif [[ $file = module/core/*.c && $program != s[po]* ]] &&
+	     ! build "$tree" "$program" "$file" 2> "$tree/build.log"; then
+		result="does not compile: $(head -1 "$tree/build.log")"
+	elif ! fails "$tree" "$program" "$argument"; then
+		result="$program did not fail"
+	fi
+	report "$result" "$name"
+}
+
+rule_names() { sed -n 's/^\t\(PRMEM_BAD_[A-Z_]*\),.*/\1/p' "$1/module/core/fault.h"; }
+
+# Every rule of the core left out: a build that knows which at run time.
+rules() {
+	local tree=$mutants/rules rule n=0 program caught
+	mkdir "$tree"
+	tar -C "$tree" -xf "$mutants/tree.tar"
+	sed -E -i 's/^#include "port.h"/&\n#include <stdlib.h>/
+		s/^\tif \(!ok\)$/\tif (!ok \&\& (int)rule == atoi(getenv("MUTED")))\n\t\treturn true;\n&/' \
+		"$tree/module/core/fault.h"
+	for program in stamp root table; do
+		build "$tree" $program
+		MUTED=0 run "$tree" $program > "$tree/log" 2>&1 ||
+			{ report "$program fails with no rule left out" "every rule left out"; return; }
+	done
+	for rule in $(rule_names "$tree"); do
+		n=$((n + 1)) caught="no test failed"
+		for program in root stamp table; do
+			! MUTED=$n fails "$tree" $program || { caught=ok; break; }
+		done
+		report "$caught" "rule $rule left out"
+	done
+}
+
+echo "KTAP version 1"
+echo "1..$(($(rule_names "$top" | wc -l) + $(grep -c '^mutant "' "$0")))"
+rules
+
+root=module/core/root.c region=module/core/region.c space=module/core/space.c
+
+mutant "commit: published before the body is written" crash:add $root '
+	/^\tprmem_port_publish\(&root->sequence, meta->root.sequence\);/d
+	s/^\tprmem_port_publish\(&root->sequence, 0\);/&\n\tprmem_port_publish(\&root->sequence, meta->root.sequence);/'
+mutant "commit: the table is written last" crash:add $root '
+	/^\tprmem_port_write\(\(void \*\)table_at/d
+	s/^\tprmem_port_publish\(&root->sequence, meta.*/&\n\tprmem_port_write((void *)table_at(area, slot), \&meta->table, sizeof(meta->table));/'
+mutant "commit: the sequence is among the plain stores" crash:add $root \
+	's/^\tprmem_port_write\(root, &meta->root, head\);/\tprmem_port_write(root, \&meta->root, sizeof(*root));/'
+mutant "commit: the slot is not invalidated first" root $root \
+	'/^\tprmem_port_publish\(&root->sequence, 0\);/d'
+mutant "commit: over the slot that counts" crash:add $root \
+	's/^\tu32 slot = slot_of\(sequence\);/\tu32 slot = slot_of(sequence - 1);/'
+mutant "commit: no checksum of the table" crash:add $root '/^\tmeta->table.checksum = /d'
+mutant "wipe: one root after the other" crash:reset $root \
+	's/^\t\toutdate\(.*/\t\t;/'
+mutant "wipe: zero before invalid" crash:reset $root '
+	s/^\t\tprmem_port_publish\(&\(\(struct prmem_root_rec.*/\t\t;/'
+mutant "judgement: the older of two" root $root 's/newest = a > b \? a : b/newest = a > b ? b : a/'
+mutant "judgement: a later format counts as damage" root $root \
+	's/^\treturn fault->rule == PRMEM_BAD_MAJOR \|\| .*/\treturn fault->rule == PRMEM_RULES;/'
+mutant "judgement: adopted as if nothing were wrong" flips $root \
+	's/PRMEM_ADOPT : PRMEM_RECOVER/PRMEM_ADOPT : PRMEM_ADOPT/'
+mutant "boot: the release before is forgotten" root $root '/^\tmemcpy\(r->previous, /d'
+mutant "stamps: a damaged copy is not mended" flips $space '/^\t\tspace->mend \|= bad/d'
+mutant "stamps: copy A counts, damaged or not" flips $space 's/^\treturn \*bad & 1 \? b : a;/\treturn a;/'
+mutant "stamps: found in the order of the memory map" stamp $space \
+	's/^\t\tspace->found\[index\] = i;/\t\tspace->found[i] = i;/'
+mutant "table: a region may reach over the end of its range" table $region \
+	's/size \&\& size % PRMEM_GRAIN == 0 \&\& size <= end - start/size \&\& size % PRMEM_GRAIN == 0/'
+mutant "table: a region of any size" table $region 's/size % PRMEM_GRAIN == 0 \&\& //'
+mutant "table: the last entry may hold anything" table $region \
+	's/\(PRMEM_MAX_REGIONS - count\) \* sizeof/(PRMEM_MAX_REGIONS - 1 - count) * sizeof/'
+mutant "table: one serial too many" table $region 's/serial < next_serial/serial <= next_serial/'
+mutant "regions: the first pool that is large enough" region $region \
+	's/\(best == count \|\| .*$/best == count)/'
+mutant "regions: merged over the end of a range" region $region \
+	's/^\t    le64_to_cpu\(r\[0\]\.start\) \+ .*/\t    false)/'
+mutant "regions: not merged with the pool before" region $region 's/^\t\tmerge\(table, i - 1\);/\t\t;/'
+mutant "regions: room for one more" region $region \
+	's/if \(count == PRMEM_MAX_REGIONS\)/if (count > PRMEM_MAX_REGIONS)/'
+mutant "regions: the serial is not raised" region $region '/^\tmeta->root.next_serial = /d'
+mutant "disks=: digits overflow" diskspec module/core/diskspec.c "s/ \|\| n > 1ULL << 52\)\$/)/"
+mutant "disks=: units overflow" diskspec module/core/diskspec.c '/^\t\tif \(n > 1ULL << 52\)/,+1d'
+mutant "disks=: sizes as they are" diskspec module/core/diskspec.c \
+	's/^\t\*size = .*/\t*size = n;/'
+mutant "SPEC.md: an offset" spec SPEC.md 's/^\| 80 \| 8 \| le64 \| next_serial/| 88 | 8 | le64 | next_serial/'
+mutant "SPEC.md: a salt" spec SPEC.md 's/^(\| PRMEM_ROOT_SALT \| 0x746f6f7)2/\13/'
+mutant "SPEC.md: a rule less" spec SPEC.md '/^\| 13 \| `next serial`/d'
+mutant "SPEC.md: a byte of the example" spec SPEC.md 's/^(00: 6b 81 3b a)a/\1b/'
+mutant "format.h: a magic" spec include/prmem/format.h 's/0x31306e6765726d70ULL/0x32306e6765726d70ULL/'
+mutant "format.h: two fields swapped" spec include/prmem/format.h '
+	s/^(\t__le64 )start;/\1other;/; s/^(\t__le64 )size;(.*non-zero)/\1start;\2/
+	s/^(\t__le64 )other;/\1size;/; s/_rec, start, 0\)/_rec, start, 8)/; s/region_rec, size, 8\)/region_rec, size, 0)/'
+mutant "format.h: a field more" spec include/prmem/format.h '
+	s/^\t__u8 zero\[1752\];/\t__le64 more;\n\t__u8 zero[1744];/; s/root_rec, zero, 232/root_rec, zero, 240/'
+mutant "core: the kernel included" source $root 's/^#include "root.h"/&\n#include <stdio.h>/'
+mutant "core: a variable" source $region 's/^static bool is_alnum/static int counter = 1;\n&/'
+mutant "module: a kernel version" source module/adopt.c \
+	's/^static void report/#if LINUX_VERSION_CODE > 7\n#endif\n&/'
+mutant "shim.h: not what the patch says" source include/prmem/shim.h 's/(PRMEM_MAX_RANGES\t)8/\19/'
+mutant "module: a function without Context" source module/adopt.c '/^ \* Context:/d'
+mutant "module: a version of its own" source module/main.c \
+	"s/MODULE_VERSION\(PRMEM_VERSION\)/MODULE_VERSION(\"$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dkms.conf")\")/"
+rm -rf "$mutants"
+[ $failed = 0 ]
