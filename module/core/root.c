@@ -48,7 +48,7 @@ static bool root_check(const struct prmem_root_rec *r, u32 slot,
 			   PRMEM_BAD_FEATURES, le64_to_cpu(r->feat_incompat),
 			   PRMEM_FEAT_INCOMPAT) &&
 	       prmem_holds(fault, sequence && sequence <= PRMEM_MAX_SEQUENCE,
-			   PRMEM_BAD_SEQUENCE, sequence, PRMEM_MAX_SEQUENCE) &&
+			   PRMEM_BAD_SEQUENCE, sequence, sequence ? PRMEM_MAX_SEQUENCE : 1) &&
 	       prmem_equal(fault, PRMEM_BAD_SLOT, slot_of(sequence), slot) &&
 	       prmem_equal(fault, PRMEM_BAD_SLOT, le32_to_cpu(r->slot), slot) &&
 	       prmem_equal(fault, PRMEM_BAD_ID, le64_to_cpu(r->id), space->id) &&
