@@ -12,6 +12,8 @@ DKMS_ARGS ?=
 DKMS_SOURCES ?= /usr/src
 SOURCES := Kbuild Makefile dkms.conf COPYING include module
 
+.NOTPARALLEL:
+
 module: ## build prmem.ko for the running kernel, or for KDIR=
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 

@@ -19,8 +19,9 @@ static const struct {
 
 static void print_fault(const char *head, u32 slot, const struct prmem_fault *f, const char *tail)
 {
-	if (f->rule == PRMEM_BAD_EMPTY)
-		pr_warn("%s: root slot %c: empty%s\n", head, 'A' + slot, tail);
+	if (f->rule == PRMEM_BAD_EMPTY || f->rule == PRMEM_BAD_UNFINISHED)
+		pr_warn("%s: root slot %c: %s%s\n", head, 'A' + slot, prmem_fault_text(f->rule),
+			tail);
 	else if (f->rule >= PRMEM_BAD_REGION_START && f->rule < PRMEM_BAD_REGION_END)
 		pr_warn("%s: root slot %c: region %u: %s %#llx expected %#llx%s\n", head,
 			'A' + slot, f->at, prmem_fault_text(f->rule), f->got, f->want, tail);
@@ -35,6 +36,11 @@ static void report(const struct prmem_judgement *j, bool reset)
 	const char *hint = reset ? "" : "; reset=1 starts anew and loses the contents";
 
 	switch (j->verdict) {
+	case PRMEM_ADOPT:
+		if (j->fault[!j->slot].rule == PRMEM_BAD_UNFINISHED)
+			pr_info("root slot %c: an update was interrupted and is dropped\n",
+				'A' + !j->slot);
+		break;
 	case PRMEM_RECOVER:
 		print_fault("recovered", !j->slot, &j->fault[!j->slot],
 			    ": the last change may be lost");
@@ -42,7 +48,8 @@ static void report(const struct prmem_judgement *j, bool reset)
 	case PRMEM_DAMAGED:
 		if (j->fault[!j->slot].rule != PRMEM_SOUND &&
 		    j->fault[!j->slot].rule != PRMEM_BAD_EMPTY)
-			print_fault(head, !j->slot, &j->fault[!j->slot], "");
+			print_fault(head, !j->slot, &j->fault[!j->slot],
+				    j->fault[j->slot].rule == PRMEM_SOUND ? hint : "");
 		if (j->fault[j->slot].rule != PRMEM_SOUND)
 			print_fault(head, j->slot, &j->fault[j->slot], hint);
 		break;

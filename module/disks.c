@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Disks: regions given to libnvdimm. */
+#include <linux/kmod.h>
 #include <linux/libnvdimm.h>
 #include <linux/module.h>
 #include <linux/nd.h>
@@ -100,6 +101,8 @@ int prmem_disks_attach(void)
 
 	if (!next_disk())
 		return 0;
+	/* The driver of the devices; where it is built in or there, that is well. */
+	request_module("nd_pmem");
 	err = bus ? 0 : bus_open();
 	while (!err && (region = next_disk()))
 		err = attach(region);

@@ -15,7 +15,8 @@
  * being cleared.
  *
  * Context: Process; takes p->lock.
- * Return: 0, -ENOENT, -EBUSY if the disk is in use, or -ENOMEM.
+ * Return: 0, -ENOENT, -EBUSY if the disk is in use, -ENOMEM, or -EINTR if the
+ * caller was killed before all was cleared.
  */
 int prmem_forget(struct prmem *p, const char *name)
 {
@@ -25,7 +26,8 @@ int prmem_forget(struct prmem *p, const char *name)
 	int i, err;
 	u64 size;
 
-	mutex_lock(&p->lock);
+	if (mutex_lock_interruptible(&p->lock))
+		return -EINTR;
 	next = kvmalloc(sizeof(*next), GFP_KERNEL);
 	err = -ENOMEM;
 	if (!next)
@@ -48,10 +50,14 @@ int prmem_forget(struct prmem *p, const char *name)
 	prmem_commit(p->reservation.area, next);
 	swap(p->meta, next);
 	err = prmem_regions_sync(p->regions_dir, &p->meta->table, &p->reservation);
-	if (!err)
-		err = prmem_clear(phys, size);
-	pr_info("disk %s: forgotten, %llu MiB %s\n", name, size >> 20,
-		err ? "back in the pool" : "cleared and back in the pool");
+	if (err != -EBUSY)
+		err = prmem_clear(phys, size) ?: err;
+	if (err)
+		pr_warn("disk %s: forgotten, but its memory is not cleared or not in use again: error %d\n",
+			name, -err);
+	else
+		pr_info("disk %s: forgotten, %llu MiB cleared and back in the pool\n", name,
+			size >> 20);
 out:
 	kvfree(next);
 	mutex_unlock(&p->lock);

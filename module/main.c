@@ -17,7 +17,11 @@ MODULE_PARM_DESC(reset, "Where the memory is refused, start anew and lose its co
 
 struct prmem prmem = { .lock = __MUTEX_INITIALIZER(prmem.lock) };
 
-/* Decide and plan; only then write: the stamps, the new disks, the root. */
+/*
+ * Decide and plan; only then write: the stamps, the new disks, the root. After
+ * a recovery no disk is made: one that disks= misses may be in the slot that
+ * was lost, with its contents still in the memory.
+ */
 static int take_over(struct prmem *p, struct prmem_meta *next)
 {
 	u64 serial;
@@ -31,14 +35,20 @@ static int take_over(struct prmem *p, struct prmem_meta *next)
 	err = prmem_create_plan(disks, next);
 	if (err)
 		return err;
-	changed |= serial != le64_to_cpu(next->root.next_serial);
-	err = prmem_create_clear(p, next, serial);
-	if (err)
-		return err;
+	if (serial != le64_to_cpu(next->root.next_serial)) {
+		if (!strcmp(p->state, "recovered")) {
+			pr_err("refused: disks=: a disk is missing after a recovery, and its contents may be there: load once with disks= empty\n");
+			return -EUCLEAN;
+		}
+		changed = true;
+	}
 
 	prmem_reservation_mend(&p->reservation);
 	if (!strcmp(p->state, "reset"))
 		prmem_wipe(p->reservation.area);
+	err = prmem_create_clear(p, next, serial);
+	if (err)
+		return err;
 	if (changed)
 		prmem_commit(p->reservation.area, next);
 	return 0;
@@ -118,4 +128,3 @@ MODULE_DESCRIPTION("Memory that survives kexec");
 MODULE_AUTHOR("prmem developers");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(PRMEM_VERSION);
-MODULE_SOFTDEP("pre: nd_pmem");

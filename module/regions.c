@@ -8,7 +8,7 @@
 #include "disks.h"
 #include "regions.h"
 
-/* Changed under the lock of meta.c, or while the module comes and goes. */
+/* Changed under prmem.lock, or while the module comes and goes. */
 LIST_HEAD(prmem_regions);
 
 static u64 size_of(const struct prmem_region *region)
@@ -204,7 +204,7 @@ void prmem_regions_drop(void)
  * prmem_region_lookup() - find a run-time region by its name
  * @name: the name
  *
- * Context: Under the lock of meta.c.
+ * Context: Under prmem.lock.
  * Return: The region, or NULL.
  */
 struct prmem_region *prmem_region_lookup(const char *name)

@@ -3,6 +3,7 @@
 #include <linux/crash_dump.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
+#include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
@@ -121,7 +122,11 @@ static void drop_range(struct prmem_found *f)
 	release_mem_region(f->range.base, PRMEM_META_SIZE);
 }
 
-/* See that the range is free, and hold its metadata area. */
+/*
+ * See that nobody holds any of the range, and take its metadata area. The rest
+ * is claimed by the pools and by nd_pmem, which fail by themselves if somebody
+ * comes in between.
+ */
 static int take_range(struct prmem_found *f)
 {
 	if (!prmem_claim(f->range.base, f->range.size, "prmem"))
@@ -141,15 +146,16 @@ static int take_range(struct prmem_found *f)
 static void report(const struct prmem_reservation *r, const struct prmem_fault *fault, bool reset)
 {
 	const char *head = reset ? "reset: dropped" : "refused";
+	const char *hint = reset ? "" : "; reset=1 starts anew and loses the contents";
 	const struct prmem_range *range = &r->found[fault->at].range;
 
 	if (fault->rule == PRMEM_BAD_MISSING)
-		pr_err("%s: range %u of %llu is missing: the memory map did not bring it\n", head,
-		       fault->at, fault->want);
+		pr_err("%s: range %u of %llu is missing: the memory map did not bring it%s\n",
+		       head, fault->at, fault->want, hint);
 	else
-		pr_err("%s: range %#llx-%#llx: %s: %#llx expected %#llx\n", head, range->base,
+		pr_err("%s: range %#llx-%#llx: %s: %#llx expected %#llx%s\n", head, range->base,
 		       range->base + range->size - 1, prmem_fault_text(fault->rule), fault->got,
-		       fault->want);
+		       fault->want, hint);
 }
 
 /**
@@ -182,7 +188,7 @@ int prmem_reservation_open(struct prmem_reservation *r, bool reset)
 		err = -EUCLEAN;
 		if (!reset)
 			goto err_ranges;
-		prmem_space_renew(&r->space, r->found, r->nr_found, r->boot | 1);
+		prmem_space_renew(&r->space, r->found, r->nr_found, get_random_u64() | 1);
 		r->renewed = true;
 	}
 	r->area = memremap(r->space.range[0].base, PRMEM_META_MAPPED, MEMREMAP_WB);

@@ -37,7 +37,8 @@ static ssize_t name##_show(struct kobject *kobj, struct kobj_attribute *attr, ch
 {											\
 	ssize_t len;									\
 											\
-	mutex_lock(&prmem.lock);							\
+	if (mutex_lock_interruptible(&prmem.lock))					\
+		return -EINTR;								\
 	len = sysfs_emit(buf, format "\n", value);					\
 	mutex_unlock(&prmem.lock);							\
 	return len;									\
@@ -51,7 +52,8 @@ static ssize_t format_show(struct kobject *kobj, struct kobj_attribute *attr, ch
 {
 	ssize_t len;
 
-	mutex_lock(&prmem.lock);
+	if (mutex_lock_interruptible(&prmem.lock))
+		return -EINTR;
 	len = sysfs_emit(buf, "%u.%u\n", le16_to_cpu(prmem.meta->root.major),
 			 le16_to_cpu(prmem.meta->root.minor));
 	mutex_unlock(&prmem.lock);
@@ -62,7 +64,8 @@ static ssize_t free_show(struct kobject *kobj, struct kobj_attribute *attr, char
 {
 	u64 free, largest;
 
-	mutex_lock(&prmem.lock);
+	if (mutex_lock_interruptible(&prmem.lock))
+		return -EINTR;
 	free = prmem_regions_free(&prmem.meta->table, &largest);
 	mutex_unlock(&prmem.lock);
 	return sysfs_emit(buf, "%llu\n", free);

@@ -20,7 +20,7 @@ layer() {
 	log=$cache/test-$what.log
 	echo "# $what"
 	"$@" 2>&1 | tee "$log" || status=$?
-	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -1)
+	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -1) || :
 	if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)? ]]; then
 		passed=$((passed + BASH_REMATCH[1]))
 		failed=$((failed + BASH_REMATCH[2]))
@@ -52,6 +52,7 @@ layer style "$tests/style.sh"
 layer dkms "$tests/dkms.sh"
 layer vm "$tests/vm/run.sh" --set "$set"
 layer demo demo
+[ "$set" = ci ] || layer debug "$tests/vm/run.sh" debug
 summary="$passed passed, $failed failed"
 [ $skipped = 0 ] || summary="$summary, $skipped skipped"
 echo "$summary"

@@ -25,21 +25,21 @@ check() {
 
 # BIT_ULL() is the kernel's; format.h serves programs too.
 checkpatch_clean() {
-	local out
+	local files=("$top"/module/*.[ch] "$top"/module/core/*.[ch] "$top"/include/prmem/*.h) out
 	# It leaves a file behind in the current folder.
-	out=$(cd "$cache" && for file in "$top"/module/*.[ch] "$top"/module/core/*.[ch] "$top"/include/prmem/*.h; do
-		"$build/scripts/checkpatch.pl" --strict --no-tree --no-summary --terse --showfile \
-			--ignore BIT_MACRO -f "$file" 2>/dev/null || :
+	out=$(cd "$cache" && for file in "${files[@]}"; do
+		"$build/scripts/checkpatch.pl" --strict --no-tree --showfile --ignore BIT_MACRO \
+			-f "$file" 2>/dev/null || :
 	done)
-	echo "$out"
-	! grep -qE ': (ERROR|WARNING|CHECK): ' <<< "$out"
+	echo "$out" | grep -E -A3 'ERROR|WARNING|CHECK' || :
+	[ "$(grep -c 'total: 0 errors, 0 warnings, 0 checks' <<< "$out")" = ${#files[@]} ]
 }
 
 kernel_doc_clean() {
 	local out
-	out=$("$build/scripts/kernel-doc" -none "$top"/module/*.[ch] "$top"/module/core/*.[ch] 2>&1 |
-		grep -i 'warning\|error' || :)
-	[ -z "$out" ] || { echo "$out"; return 1; }
+	out=$("$build/scripts/kernel-doc" -none "$top"/module/*.[ch] "$top"/module/core/*.[ch] 2>&1) ||
+		{ echo "$out"; return 1; }
+	! grep -iE 'warning|error' <<< "$out"
 }
 
 # In a copy, so that the checkout stays clean.

@@ -56,6 +56,7 @@
 #define PRMEM_META_SIZE		PRMEM_GRAIN
 
 #define PRMEM_ROOT_MAGIC	0x3130746f6f726d70ULL	/* "pmroot01" */
+#define PRMEM_ROOT_WRITING	0x676e697469727770ULL	/* "pwriting" */
 #define PRMEM_ROOT_SALT		0x746f6f72		/* "root" */
 #define PRMEM_TABLE_MAGIC	0x31306e6765726d70ULL	/* "pmregn01" */
 #define PRMEM_TABLE_SALT	0x6e676572		/* "regn" */
@@ -70,7 +71,7 @@ struct prmem_root_rec {
 	__le32 checksum;	/* CRC-32C from PRMEM_ROOT_SALT on, no inversion */
 	__le16 major;
 	__le16 minor;
-	__le64 magic;
+	__le64 magic;		/* PRMEM_ROOT_WRITING while the slot is filled */
 	__le64 sequence;	/* counts the commits; 0 is never valid */
 	__le64 feat_compat;
 	__le64 feat_incompat;

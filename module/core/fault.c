@@ -5,6 +5,7 @@
 static const char *const texts[PRMEM_RULES] = {
 	[PRMEM_SOUND] = "sound",
 	[PRMEM_BAD_EMPTY] = "empty",
+	[PRMEM_BAD_UNFINISHED] = "unfinished",
 	[PRMEM_BAD_MAGIC] = "magic",
 	[PRMEM_BAD_CHECKSUM] = "checksum",
 	[PRMEM_BAD_ABI] = "stamp version",

@@ -8,6 +8,7 @@
 enum prmem_rule {
 	PRMEM_SOUND,		/* no rule is broken */
 	PRMEM_BAD_EMPTY,
+	PRMEM_BAD_UNFINISHED,
 	PRMEM_BAD_MAGIC,
 	PRMEM_BAD_CHECKSUM,
 	PRMEM_BAD_ABI,

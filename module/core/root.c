@@ -40,6 +40,8 @@ static bool root_check(const struct prmem_root_rec *r, u32 slot,
 			 !(le64_to_cpu(r->feat_compat) & ~PRMEM_FEAT_COMPAT);
 
 	return prmem_holds(fault, !prmem_all_zero(r, sizeof(*r)), PRMEM_BAD_EMPTY, 0, 1) &&
+	       prmem_holds(fault, le64_to_cpu(r->magic) != PRMEM_ROOT_WRITING,
+			   PRMEM_BAD_UNFINISHED, 0, 1) &&
 	       prmem_equal(fault, PRMEM_BAD_MAGIC, le64_to_cpu(r->magic), PRMEM_ROOT_MAGIC) &&
 	       prmem_equal(fault, PRMEM_BAD_CHECKSUM, le32_to_cpu(r->checksum),
 			   root_checksum(r)) &&
@@ -103,12 +105,25 @@ static void judge_pair(u64 a, u64 b, struct prmem_judgement *j)
 		     PRMEM_ADOPT : PRMEM_DAMAGED;
 }
 
-/* One slot holds. The other may be empty only before the second commit. */
+/*
+ * One slot holds. The other may be one whose commit was cut, or before the
+ * second commit empty; else something was lost.
+ */
 static void judge_single(u64 sequence, struct prmem_judgement *j)
 {
+	enum prmem_rule other;
+
 	j->slot = slot_of(sequence);
-	j->verdict = sequence == 1 && j->fault[!j->slot].rule == PRMEM_BAD_EMPTY ?
-		     PRMEM_ADOPT : PRMEM_RECOVER;
+	other = j->fault[!j->slot].rule;
+	j->verdict = other == PRMEM_BAD_UNFINISHED ||
+		     (other == PRMEM_BAD_EMPTY && sequence == 1) ? PRMEM_ADOPT : PRMEM_RECOVER;
+}
+
+/* Never written, or cut in the first commit of all, which writes slot A. */
+static bool is_blank(const struct prmem_judgement *j)
+{
+	return j->fault[1].rule == PRMEM_BAD_EMPTY &&
+	       (j->fault[0].rule == PRMEM_BAD_EMPTY || j->fault[0].rule == PRMEM_BAD_UNFINISHED);
 }
 
 /**
@@ -140,7 +155,7 @@ void prmem_judge(const u8 *area, const struct prmem_space *space, struct prmem_j
 			   le64_to_cpu(root_at(area, 1)->sequence), j);
 	} else if (valid[0] || valid[1]) {
 		judge_single(le64_to_cpu(root_at(area, !valid[0])->sequence), j);
-	} else if (j->fault[0].rule == PRMEM_BAD_EMPTY && j->fault[1].rule == PRMEM_BAD_EMPTY) {
+	} else if (is_blank(j)) {
 		j->verdict = PRMEM_BLANK;
 	} else {
 		j->slot = j->fault[0].rule == PRMEM_BAD_EMPTY;
@@ -250,7 +265,7 @@ void prmem_wipe(u8 *area)
  * @meta: the metadata; its sequence is raised by one and its checksums are set
  *
  * Writes the slot that does not count now: invalidates it, fills it, and
- * publishes it by the store of its sequence. Cut anywhere, the memory is
+ * publishes it by the store of its magic. Cut anywhere, the memory is
  * adopted as before or as after.
  *
  * Context: Any; writes persistent memory; one caller at a time.
@@ -260,8 +275,8 @@ void prmem_commit(u8 *area, struct prmem_meta *meta)
 	u64 sequence = le64_to_cpu(meta->root.sequence) + 1;
 	u32 slot = slot_of(sequence);
 	struct prmem_root_rec *root = (struct prmem_root_rec *)root_at(area, slot);
-	const size_t head = offsetof(struct prmem_root_rec, sequence);
-	const size_t tail = head + sizeof(root->sequence);
+	const size_t head = offsetof(struct prmem_root_rec, magic);
+	const size_t tail = head + sizeof(root->magic);
 
 	meta->table.sequence = cpu_to_le64(sequence);
 	meta->table.slot = cpu_to_le32(slot);
@@ -270,9 +285,9 @@ void prmem_commit(u8 *area, struct prmem_meta *meta)
 	meta->root.slot = cpu_to_le32(slot);
 	meta->root.checksum = cpu_to_le32(root_checksum(&meta->root));
 
-	prmem_port_publish(&root->sequence, 0);
+	prmem_port_publish(&root->magic, cpu_to_le64(PRMEM_ROOT_WRITING));
 	prmem_port_write((void *)table_at(area, slot), &meta->table, sizeof(meta->table));
 	prmem_port_write(root, &meta->root, head);
 	prmem_port_write((u8 *)root + tail, (u8 *)&meta->root + tail, sizeof(*root) - tail);
-	prmem_port_publish(&root->sequence, meta->root.sequence);
+	prmem_port_publish(&root->magic, meta->root.magic);
 }

@@ -527,6 +527,9 @@ static void look(u32 stores, bool torn)
 		say(&o, stores, torn);
 	if (!want) {
 		CHECK(!taken, "%u:%s:%u: adopted", run.seed, run.op->name, run.cut);
+		if (!strcmp(run.op->name, "init"))
+			CHECK(o.together && verdict == PRMEM_BLANK, "%u:%s:%u: not blank", run.seed,
+			      run.op->name, run.cut);
 		return;
 	}
 	if (!CHECK(taken, "%u:%s:%u: refused", run.seed, run.op->name, run.cut))

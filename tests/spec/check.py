@@ -243,6 +243,7 @@ class Reader:
 		known = root["minor"] == 0 and root["feat_compat"] == 0
 		return first_broken([
 			("empty", lambda: any(root["bytes"])),
+			("unfinished", lambda: root["magic"] != 0x676E697469727770),
 			("magic", lambda: root["magic"] == 0x3130746F6F726D70),
 			("checksum", lambda: root["checksum"] == crc32c(0x746F6F72, root["bytes"][4:])),
 			("format version", lambda: root["major"] == 1),
@@ -346,10 +347,12 @@ class Reader:
 			why[sequence.index(min(sequence))] = "sequence"
 		elif any(valid):
 			slot = valid.index(True)
-			fresh = sequence[slot] == 1 and why[1 - slot] == "empty"
-			verdict = "adopt" if fresh else "recover"
+			other = why[1 - slot]
+			as_before = other == "unfinished" or (other == "empty" and sequence[slot] == 1)
+			verdict = "adopt" if as_before else "recover"
 		else:
-			verdict = "blank" if why == ["empty", "empty"] else "damaged"
+			blank = why[1] == "empty" and why[0] in ("empty", "unfinished")
+			verdict = "blank" if blank else "damaged"
 		mend = f"{mend:#x}" if mend else "0"
 		text = f"mend {mend}\nA: {why[0] or 'sound'}\nB: {why[1] or 'sound'}\n{verdict}"
 		text += (f" {'AB'[slot]}" if slot is not None else "") + "\n"

@@ -114,15 +114,17 @@ rules
 root=module/core/root.c region=module/core/region.c space=module/core/space.c
 
 mutant "commit: published before the body is written" crash:add $root '
-	/^\tprmem_port_publish\(&root->sequence, meta->root.sequence\);/d
-	s/^\tprmem_port_publish\(&root->sequence, 0\);/&\n\tprmem_port_publish(\&root->sequence, meta->root.sequence);/'
+	/^\tprmem_port_publish\(&root->magic, meta->root.magic\);/d
+	s/^\tprmem_port_publish\(&root->magic, cpu.*/&\n\tprmem_port_publish(\&root->magic, meta->root.magic);/'
 mutant "commit: the table is written last" crash:add $root '
 	/^\tprmem_port_write\(\(void \*\)table_at/d
-	s/^\tprmem_port_publish\(&root->sequence, meta.*/&\n\tprmem_port_write((void *)table_at(area, slot), \&meta->table, sizeof(meta->table));/'
-mutant "commit: the sequence is among the plain stores" crash:add $root \
+	s/^\tprmem_port_publish\(&root->magic, meta.*/&\n\tprmem_port_write((void *)table_at(area, slot), \&meta->table, sizeof(meta->table));/'
+mutant "commit: the magic is among the plain stores" crash:add $root \
 	's/^\tprmem_port_write\(root, &meta->root, head\);/\tprmem_port_write(root, \&meta->root, sizeof(*root));/'
 mutant "commit: the slot is not invalidated first" root $root \
-	'/^\tprmem_port_publish\(&root->sequence, 0\);/d'
+	'/^\tprmem_port_publish\(&root->magic, cpu/d'
+mutant "judge: an unfinished first commit is damage" crash:init $root \
+	's/ \|\| j->fault\[0\].rule == PRMEM_BAD_UNFINISHED//'
 mutant "commit: over the slot that counts" crash:add $root \
 	's/^\tu32 slot = slot_of\(sequence\);/\tu32 slot = slot_of(sequence - 1);/'
 mutant "commit: no checksum of the table" crash:add $root '/^\tmeta->table.checksum = /d'
@@ -160,7 +162,7 @@ mutant "disks=: sizes as they are" diskspec module/core/diskspec.c \
 	's/^\t\*size = .*/\t*size = n;/'
 mutant "SPEC.md: an offset" spec SPEC.md 's/^\| 80 \| 8 \| le64 \| next_serial/| 88 | 8 | le64 | next_serial/'
 mutant "SPEC.md: a salt" spec SPEC.md 's/^(\| PRMEM_ROOT_SALT \| 0x746f6f7)2/\13/'
-mutant "SPEC.md: a rule less" spec SPEC.md '/^\| 13 \| `next serial`/d'
+mutant "SPEC.md: a rule less" spec SPEC.md '/^\| 14 \| `next serial`/d'
 mutant "SPEC.md: a byte of the example" spec SPEC.md 's/^(00: 6b 81 3b a)a/\1b/'
 mutant "format.h: a magic" spec include/prmem/format.h 's/0x31306e6765726d70ULL/0x32306e6765726d70ULL/'
 mutant "format.h: two fields swapped" spec include/prmem/format.h '

@@ -285,6 +285,10 @@ static void full_table(void)
 	CHECK(prmem_region_add(&meta, "whole", 145 * GRAIN) == 254, "the whole pool");
 	expect_partition(&meta, &space, 1);
 	CHECK(prmem_region_add(&meta, "none", GRAIN) == -ENOSPC, "no pool");
+	/* The last entry of all has none after it to be merged with. */
+	prmem_region_remove(&meta.table, 254);
+	CHECK(meta.table.count == PRMEM_MAX_REGIONS, "%u regions", meta.table.count);
+	CHECK(prmem_region_add(&meta, "whole", 145 * GRAIN) == 254, "the whole pool again");
 
 	/* Committed and read again */
 	prmem_meta_boot(&meta, 1, "6.1.0");

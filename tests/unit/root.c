@@ -322,6 +322,14 @@ static void verdicts(void)
 	root_at(r.area, B)->zero[1751] = 1;
 	expect(&r, PRMEM_RECOVER, A, PRMEM_SOUND, PRMEM_BAD_MAGIC, "a byte in the empty slot", 0);
 	put_back(&r, s);
+	root_at(r.area, A)->magic = PRMEM_ROOT_WRITING;
+	expect(&r, PRMEM_BLANK, 0, PRMEM_BAD_UNFINISHED, PRMEM_BAD_EMPTY, "first, cut", 0);
+	root_at(r.area, B)->magic = PRMEM_ROOT_WRITING;
+	expect(&r, PRMEM_DAMAGED, A, PRMEM_BAD_UNFINISHED, PRMEM_BAD_UNFINISHED, "both cut", 0);
+	put_back(&r, s);
+	root_at(r.area, B)->magic = PRMEM_ROOT_WRITING;
+	expect(&r, PRMEM_ADOPT, A, PRMEM_SOUND, PRMEM_BAD_UNFINISHED, "second, cut", 0);
+	put_back(&r, s);
 	make_newer(&r, A);
 	expect(&r, PRMEM_NEWER, A, PRMEM_BAD_MAJOR, PRMEM_BAD_EMPTY, "the only one newer", 0);
 	put_back(&r, s);
@@ -332,6 +340,9 @@ static void verdicts(void)
 	s = save(&r);
 	damage(&r, B);
 	expect(&r, PRMEM_RECOVER, A, PRMEM_SOUND, PRMEM_BAD_CHECKSUM, "newest damaged", 0);
+	root_at(r.area, A)->magic = PRMEM_ROOT_WRITING;
+	expect(&r, PRMEM_DAMAGED, A, PRMEM_BAD_UNFINISHED, PRMEM_BAD_CHECKSUM, "cut, damaged", 0);
+	root_at(r.area, A)->magic = PRMEM_ROOT_MAGIC;
 	damage(&r, A);
 	expect(&r, PRMEM_DAMAGED, A, PRMEM_BAD_CHECKSUM, PRMEM_BAD_CHECKSUM, "both damaged", 0);
 	damage(&r, B);
@@ -558,13 +569,12 @@ static void unhook_steps(u32 stores)
 static void commit_stores(void)
 {
 	static const u32 grains[] = { 8, 2, 6 };
-	/* After store 0 to 4 of commit 1, 2... */
-	static const enum prmem_verdict verdicts[][STORES] = {
-		{ PRMEM_BLANK, PRMEM_BLANK, PRMEM_BLANK, PRMEM_DAMAGED, PRMEM_DAMAGED },
-		{ PRMEM_ADOPT, PRMEM_ADOPT, PRMEM_ADOPT, PRMEM_RECOVER, PRMEM_RECOVER },
-		{ PRMEM_ADOPT, PRMEM_RECOVER, PRMEM_RECOVER, PRMEM_RECOVER, PRMEM_RECOVER },
-		{ PRMEM_ADOPT, PRMEM_RECOVER, PRMEM_RECOVER, PRMEM_RECOVER, PRMEM_RECOVER },
-		{ PRMEM_ADOPT, PRMEM_RECOVER, PRMEM_RECOVER, PRMEM_RECOVER, PRMEM_RECOVER },
+	/* After store 0 to 4 of the first commit, and of those after it. */
+	static const enum prmem_verdict first[STORES] = {
+		PRMEM_BLANK, PRMEM_BLANK, PRMEM_BLANK, PRMEM_BLANK, PRMEM_BLANK,
+	};
+	static const enum prmem_verdict later[STORES] = {
+		PRMEM_ADOPT, PRMEM_ADOPT, PRMEM_ADOPT, PRMEM_ADOPT, PRMEM_ADOPT,
 	};
 	struct prmem_meta meta;
 	struct opened o;
@@ -573,10 +583,10 @@ static void commit_stores(void)
 	reservation_make(&stepper.r, grains, COUNT(grains));
 	o = reservation_open(&stepper.r);
 	prmem_meta_init(&meta, &o.space);
-	for (i = 0; i < COUNT(verdicts); i++) {
+	for (i = 0; i < 5; i++) {
 		prmem_meta_boot(&meta, i, "6.1.0");
 		stepper.slot = !(i & 1);
-		hook_steps(verdicts[i]);
+		hook_steps(i ? later : first);
 		prmem_commit(stepper.r.area, &meta);
 		unhook_steps(STORES);
 		o = reservation_open(&stepper.r);

@@ -150,7 +150,9 @@ disk=$(payload_image)
 # also has la57, which the test kernel doesn't use, and which would give foreign
 # kernels an extra level of tables to walk in software: off.
 # shellcheck disable=SC2054 # qemu's commas
-args=(-machine q35 -m "$mem" -smp "$smp" -nodefaults -no-user-config -display none -no-reboot
+# Guest memory counts only where it is touched: also more than the host has.
+args=(-machine "q35,memory-backend=ram" -object "memory-backend-ram,id=ram,size=$mem,reserve=off"
+	-m "$mem" -smp "$smp" -nodefaults -no-user-config -display none -no-reboot
 	-serial "file:$out/console.log" -serial stdio
 	-drive "file=$disk,if=none,id=payload,format=raw,readonly=on"
 	-device virtio-blk-pci,drive=payload

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
 # crashkernel= in all its forms gets its memory, and prmem= beside it too.
-# append: prmem=1G
+# append: prmem=8G
 # append-list: crashkernel=256M
 # append-list: crashkernel=256M@64M nokaslr
 # append-list: crashkernel=256M,high
-# mem: 4G
+# mem: 12G
 # set: ci
 
 # nokaslr, so that the kernel itself is not at 64M.
@@ -23,7 +23,7 @@ step_1() {
 	say "Crash kernel: $found"
 
 	load_prmem disks=raw:64M
-	expect_eq "$(attr size)" $((1 << 30)) size
+	expect_eq "$(attr size)" $((8 << 30)) size
 	vmtool fill /dev/prmem/raw 7
 	vmtool verify /dev/prmem/raw 7
 	pass

@@ -30,7 +30,8 @@ no_leak() {
 
 step_1() {
 	local i=0
-	dmesg | grep -i 'kmemleak.*initialized\|kasan.*initialized'
+	expect_log '[Kk]memory leak detector initialized'
+	expect_log 'KernelAddressSanitizer initialized'
 	load_prmem disks=cache:16M
 	mke2fs -q -t ext4 -b 4096 /dev/prmem/cache
 	mount -o dax /dev/prmem/cache /mnt

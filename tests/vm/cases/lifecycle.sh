@@ -36,15 +36,19 @@ in_use() {
 
 	# Held open is in use as well. What was not is attached as before.
 	exec 3< /dev/prmem/e
-	! modprobe -r prmem 2> /tmp/said || say "unloaded with a disk held open"
+	! modprobe -r prmem 2> /tmp/said || fail "unloaded with a disk held open"
+	grep -qE "^prmem: disk e .* is open in process $$" /tmp/said || fail "$(cat /tmp/said)"
 	exec 3<&-
-	if [ -e /sys/kernel/prmem ]; then
-		udevadm settle
-		mount -o dax /dev/prmem/d /mnt
-		umount /mnt
-	else
-		load_prmem
-	fi
+	udevadm settle
+	mount -o dax /dev/prmem/d /mnt
+	umount /mnt
+
+	# A disk without a device doesn't keep the module.
+	ndctl disable-namespace "$(basename /sys/bus/nd/devices/region1/namespace1.*)"
+	expect_eq "$(attr regions/e/device)$(attr regions/d/device)" pmem0 "devices left"
+	modprobe -r prmem
+	nothing_left
+	load_prmem
 	! rmmod prmem 2> /tmp/said || fail "rmmod with disks attached"
 	vmtool verify /dev/prmem/e 9
 }

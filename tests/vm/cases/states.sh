@@ -61,8 +61,33 @@ recovered() {
 	restore_meta /tmp/sound
 }
 
+# The lost slot may be the one that has the disk: it must not be made anew.
+recovery_makes_no_disk() {
+	flip_root 1
+	expect_fail modprobe prmem disks=new:4M 2> /tmp/said
+	grep -q 'needs cleaning' /tmp/said || fail "$(cat /tmp/said)"
+	expect_log 'prmem: refused: disks=: a disk is missing after a recovery'
+	loaded recovered
+	unload_prmem
+	loaded adopted disks=new:4M
+	unload_prmem
+	restore_meta /tmp/sound
+}
+
+# An update that was cut is no damage.
+interrupted() {
+	vmtool put $(($(root_at 1) + 8)) 8 0x676e697469727770
+	loaded adopted
+	expect_log 'prmem: root slot B: an update was interrupted and is dropped'
+	expect_no_log 'prmem: (recovered|refused)'
+	unload_prmem
+	restore_meta /tmp/sound
+}
+
 recovers() {
 	say "recovered"
+	interrupted
+	recovery_makes_no_disk
 	flip_root 0
 	recovered 'A: checksum' disk
 	flip_table 0
