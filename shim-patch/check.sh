@@ -10,21 +10,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$here")
 cache=${PRMEM_CACHE:-$HOME/.cache/prmem}
 export LC_ALL=C
-passed=0 failed=0
-
-# check WHAT COMMAND...: what the command prints is shown if it fails.
-check() {
-	local what=$1 out
-	shift
-	if out=$("$@" 2>&1); then
-		passed=$((passed + 1))
-		echo "ok $((passed + failed)) $what"
-	else
-		failed=$((failed + 1))
-		echo "${out:-(no output)}" | sed 's/^/# /'
-		echo "not ok $((passed + failed)) $what"
-	fi
-}
+# shellcheck source=tests/check.sh
+. "$top/tests/check.sh"
 
 one_patch() { [ "$(find "$here/$series" -name '*.patch' | wc -l)" = 1 ]; }
 
@@ -123,5 +110,4 @@ done
 echo "# CONFIG_PRMEM=n boots as before"
 check "6.1: a kernel with CONFIG_PRMEM=n boots" \
 	"$top/tests/vm/run.sh" off
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+finish

@@ -36,22 +36,8 @@ a_kernel() {
 # Every file, and every folder that carries our name.
 files() { find "$@" \( ! -type d -o -name '*prmem*' \) | sort; }
 
-passed=0 failed=0
-# check WHAT COMMAND...: silent if it does, else with what it said. A function's
-# steps are joined by &&: set -e doesn't reach in here.
-check() {
-	local what=$1 said
-	shift
-	if said=$("$@" 2>&1); then
-		passed=$((passed + 1))
-		echo "ok $((passed + failed)) $what"
-	else
-		failed=$((failed + 1))
-		echo "${said//$'\n'/$'\n'# }" | sed '1s/^/# /'
-		echo "not ok $((passed + failed)) $what"
-	fi
-}
-
+# shellcheck source=tests/check.sh
+. "$here/check.sh"
 # want REGEX COMMAND...: the command does, and prints a line like that.
 want() {
 	local regex=$1 said
@@ -122,5 +108,4 @@ depmod -b "$tmp/dest" "$release"
 files "$tmp/dest" > "$tmp/before"
 check "make install" make -s install DESTDIR="$tmp/dest" KDIR="$kernel/build"
 check "make uninstall leaves nothing" uninstalled
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+finish

@@ -8,20 +8,8 @@ tests=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$tests")
 cache=${PRMEM_CACHE:-$HOME/.cache/prmem}
 export LC_ALL=C
-passed=0 failed=0
-
-check() {
-	local what=$1 out
-	shift
-	if out=$("$@" 2>&1); then
-		passed=$((passed + 1))
-		echo "ok $((passed + failed)) $what"
-	else
-		failed=$((failed + 1))
-		echo "$out" | sed 's/^/# /'
-		echo "not ok $((passed + failed)) $what"
-	fi
-}
+# shellcheck source=tests/check.sh
+. "$tests/check.sh"
 
 # BIT_ULL() is the kernel's; format.h serves programs too.
 checkpatch_clean() {
@@ -58,5 +46,4 @@ check "kernel-doc is silent" kernel_doc_clean
 check "sparse with __CHECK_ENDIAN__ and W=1 are silent" compiles_silently
 check "shellcheck is silent" shellcheck -S warning "$tests"/*.sh "$tests"/vm/*.sh \
 	"$tests"/vm/guest/*.sh "$tests"/vm/cases/*.sh "$top"/shim-patch/*.sh "$top"/module/conf/remove
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+finish
