@@ -12,8 +12,11 @@ step_1() {
 	load_prmem disks=raw:48M
 	vmtool fill /dev/prmem/raw 7
 	set_state $(($(attr ranges/0/base) + $(attr regions/raw/start)))
+	# Not even a release is taken seriously there.
+	release=
+	[ "$(cmdline_get how)" = c ] || release=prmem=release
 	kexec "-$(cmdline_get how)" -p /payload/bzImage --initrd=/payload/initrd.img \
-		--command-line="$(next_cmdline 2 -crashkernel maxcpus=1)"
+		--command-line="$(next_cmdline 2 -crashkernel maxcpus=1 $release)"
 	mark away
 	echo c > /proc/sysrq-trigger
 }
