@@ -46,6 +46,8 @@ demo() {
 "$tests/setup.sh"
 mkdir -p "$cache"
 echo "# The first run builds kernels: 15 to 25 minutes on two cores; later ones take 8."
+# Here, so that its progress is seen.
+"$tests/vm/kernel.sh" shim > "$cache/test-kernel.log"
 layer setup "$tests/setup-check.sh"
 layer unit make -s -C "$tests/unit" "$([ "$set" = ci ] && echo check || echo check-long)"
 layer shim "$tests/../shim-patch/check.sh"
