@@ -7,7 +7,7 @@ set -euo pipefail
 
 packages="gcc make flex bison bc libc6-dev libelf-dev libssl-dev xz-utils zstd lz4 cpio kmod rsync
 	patch perl python3 dash linux-source-6.1 qemu-system-x86 ovmf busybox-static kexec-tools dkms
-	e2fsprogs util-linux ndctl daxctl udev sqlite3 clang libclang-rt-dev sparse codespell
+	e2fsprogs util-linux mount ndctl daxctl udev sqlite3 clang libclang-rt-dev sparse codespell
 	shellcheck"
 cache=${PRMEM_CACHE:-$HOME/.cache/prmem}
 disk_gib=8
