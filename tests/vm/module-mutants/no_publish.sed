@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # module/core/root.c
 # prmem_commit() fills the slot and never makes it valid.
-/prmem_port_publish(&root->sequence, meta->root.sequence);/d
+/prmem_port_publish(&root->magic, meta->root.magic);/d
