@@ -45,7 +45,7 @@ demo() {
 
 "$tests/setup.sh"
 mkdir -p "$cache"
-echo "# The first run builds kernels: 15 to 25 minutes on two cores; later ones take 8."
+echo "# The first run builds kernels: about 15 minutes on two cores; later ones take 9."
 # Here, so that its progress is seen.
 "$tests/vm/kernel.sh" shim > "$cache/test-kernel.log"
 layer setup "$tests/setup-check.sh"
