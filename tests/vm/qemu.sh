@@ -246,6 +246,9 @@ qemu_pid=''
 
 complaint=$(grep -m1 -aoE "$trouble.*" "$out/console.log" | sed -E 's/^\[[^]]*\] //; s/\r$//' || :)
 if [ -n "$complaint" ] && [ -z "$crash" ]; then
+	# A triple fault leaves nothing but a machine that is gone.
+	[ -z "$ended" ] || grep -qa 'reboot: Power down' "$out/console.log" ||
+		complaint="$complaint; and the machine went down"
 	verdict fail "kernel: $complaint"
 elif [ -n "$reason" ]; then
 	verdict fail "$reason"
