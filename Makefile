@@ -32,17 +32,27 @@ uninstall: uninstall-conf ## remove what install put there
 
 install-conf:
 	install -D -m 644 module/conf/60-prmem.rules $(DESTDIR)/usr/lib/udev/rules.d/60-prmem.rules
-	install -D -m 644 module/conf/prmem.conf $(DESTDIR)/usr/lib/modprobe.d/prmem.conf
+	install -D -m 644 module/conf/prmem-remove.conf $(DESTDIR)/usr/lib/modprobe.d/prmem-remove.conf
+	install -D -m 644 module/conf/modules-load.conf $(DESTDIR)/usr/lib/modules-load.d/prmem.conf
 	install -D -m 755 module/conf/remove $(DESTDIR)/usr/lib/prmem/remove
+	install -D -m 755 tools/prmem $(DESTDIR)/usr/sbin/prmem
+	install -D -m 644 tools/prmem.completion $(DESTDIR)/usr/share/bash-completion/completions/prmem
+	install -D -m 644 Documentation/man/prmem.4 $(DESTDIR)/usr/share/man/man4/prmem.4
+	install -D -m 644 Documentation/man/prmem.8 $(DESTDIR)/usr/share/man/man8/prmem.8
 
 uninstall-conf:
 	rm -f $(DESTDIR)/usr/lib/udev/rules.d/60-prmem.rules
-	rm -f $(DESTDIR)/usr/lib/modprobe.d/prmem.conf
+	rm -f $(DESTDIR)/usr/lib/modprobe.d/prmem-remove.conf $(DESTDIR)/usr/lib/modules-load.d/prmem.conf
 	rm -rf $(DESTDIR)/usr/lib/prmem
+	rm -f $(DESTDIR)/usr/sbin/prmem $(DESTDIR)/usr/share/bash-completion/completions/prmem
+	rm -f $(DESTDIR)/usr/share/man/man4/prmem.4 $(DESTDIR)/usr/share/man/man8/prmem.8
 
-dkms-install: dkms-remove install-conf ## build and install through dkms
+# What dkms builds from, where dkms looks for it.
+dkms-source:
 	mkdir -p $(DKMS_SOURCES)/$(NAME)-$(VERSION)
 	cp -r $(SOURCES) $(DKMS_SOURCES)/$(NAME)-$(VERSION)/
+
+dkms-install: dkms-remove install-conf dkms-source ## build and install through dkms
 	$(DKMS) add $(DKMS_ARGS) -m $(NAME) -v $(VERSION)
 	$(DKMS) build $(DKMS_ARGS) -m $(NAME) -v $(VERSION)
 	$(DKMS) install $(DKMS_ARGS) -m $(NAME) -v $(VERSION)
@@ -51,6 +61,9 @@ dkms-remove: uninstall-conf ## remove what dkms-install put there
 	-[ ! -d $(DKMS_SOURCES)/$(NAME)-$(VERSION) ] || \
 		$(DKMS) remove -m $(NAME) -v $(VERSION) --all
 	rm -rf $(DKMS_SOURCES)/$(NAME)-$(VERSION)
+
+deb: ## build Debian packages, and say where they are
+	@debian/build.sh
 
 demo: ## show it: files in RAM survive two kexecs in QEMU (first time: 6 minutes)
 	@tests/demo.sh
@@ -74,4 +87,5 @@ bench-adopt: ## measure modprobe at 64 MiB, 1 GiB and 8 GiB (needs 12 GiB of mem
 	@tests/setup.sh && tests/vm/bench-adopt.sh
 
 .PHONY: demo test test-long test-unit test-vm shim-check bench-adopt
-.PHONY: module help clean install uninstall install-conf uninstall-conf dkms-install dkms-remove
+.PHONY: module help clean install uninstall install-conf uninstall-conf
+.PHONY: dkms-source dkms-install dkms-remove deb

@@ -85,7 +85,7 @@ files "${places[@]}" > "$tmp/before"
 ko=/lib/modules/$release/updates/dkms/prmem.ko
 
 echo "KTAP version 1"
-echo "1..18"
+echo "1..19"
 check "make dkms-install" make -s dkms-install DKMS_ARGS="-k $release" DESTDIR="$tmp/dest"
 check "dkms status: installed" want "^prmem/$version, $release, x86_64: installed$" dkms status
 check "modinfo: version" want "^version: +$version$" modinfo "$ko"
@@ -95,7 +95,8 @@ check "modinfo: disks= with help" want "^parm: +disks:[A-Z].*NAME:SIZE.* \(charp
 check "modinfo: reset= with help" want "^parm: +reset:[A-Z].* \(bool\)$" modinfo "$ko"
 check "modprobe finds it" want "updates/dkms/prmem.ko" modprobe -S "$release" --show-depends prmem
 check "udev rule" here "$tmp/dest/usr/lib/udev/rules.d/60-prmem.rules"
-check "modprobe rule" here "$tmp/dest/usr/lib/modprobe.d/prmem.conf"
+check "modprobe rule" here "$tmp/dest/usr/lib/modprobe.d/prmem-remove.conf"
+check "loaded at boot" here "$tmp/dest/usr/lib/modules-load.d/prmem.conf"
 check "an older kernel is skipped" skipped 5.9.0-fake
 check "a newer kernel is skipped" skipped 6.12.0-fake
 check "dkms build says why" refused 6.12.0-fake

@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Builds the Debian packages, source and binary, from a copy of this checkout,
+# and prints the directory that they are in. It depends on the text of the files
+# alone: the same checkout gives the same packages, anywhere and at any time.
+
+set -euo pipefail
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+work=${PRMEM_CACHE:-$HOME/.cache/prmem}/deb
+export LC_ALL=C
+umask 022
+
+say() { echo "deb: $*" >&2; }
+
+missing=()
+for package in dpkg-dev debhelper dh-dkms; do
+	status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null || :)
+	[ "$status" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+	say "installing ${missing[*]}"
+	apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y)
+	[ "$(id -u)" -eq 0 ] || apt=(sudo -n "${apt[@]}")
+	"${apt[@]}" update >&2
+	"${apt[@]}" install --no-install-recommends "${missing[@]}" >&2
+fi
+
+mkdir -p "$work"
+exec 9> "$work/lock"
+flock 9
+version=$(dpkg-parsechangelog -l "$top/debian/changelog" -S Version)
+SOURCE_DATE_EPOCH=$(dpkg-parsechangelog -l "$top/debian/changelog" -S Timestamp)
+export SOURCE_DATE_EPOCH
+src=$work/build/prmem-$version
+rm -rf "$work/build"
+mkdir -p "$src"
+
+# What git has or would take; without git all that there is.
+if git -C "$top" rev-parse --git-dir > /dev/null 2>&1; then
+	git -C "$top" ls-files -z --cached --others --exclude-standard --deduplicate
+else
+	(cd "$top" && find . -type f -print0)
+fi | (cd "$top" && while IFS= read -r -d '' file; do
+	[ ! -e "$file" ] || printf '%s\0' "$file"
+done) | tar -C "$top" --null -T - -cf - | tar -C "$src" -xf -
+chmod -R u=rwX,go=rX "$src"
+find "$src" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+
+# -d: all that it needs was seen to above; there is nothing to compile.
+if ! (cd "$src" && dpkg-buildpackage -us -uc -d 9>&-) > "$work/log" 2>&1; then
+	tail -30 "$work/log" >&2
+	say "failed, see $work/log"
+	exit 1
+fi
+rm -rf "$src" "$work/out"
+mv "$work/build" "$work/out"
+(cd "$work/out" && for file in *.deb; do say "$file"; done)
+echo "$work/out"
