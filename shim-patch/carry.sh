@@ -49,7 +49,7 @@ have=$(grep -c 'e820__range_update_table' "$source/arch/x86/include/asm/e820/api
 unplaced=0
 for hunk in "$work"/hunk-*; do
 	file=$(sed -n 's,^diff --git a/\(.*\) b/.*,\1,p' "$hunk")
-	if [ "$have" -gt 0 ] && grep -q '^+.*e820__range_update_table(struct e820_table \*\|^+.*return e820__range_update_table(' "$hunk"; then
+	if [ "$have" -gt 0 ] && grep -q '^ __e820__range_update(struct\|^+u64 __e820__range_update(struct' "$hunk"; then
 		echo "carry: $file: not needed: $series has e820__range_update_table()"
 		continue
 	fi

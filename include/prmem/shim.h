@@ -22,8 +22,7 @@ struct prmem_stamp {		/* at offsets 0 and 2048 of a range's first page */
 struct prmem_shim {
 	__u32 abi, inherited;	/* 1: the kernel before handed the memory over */
 	__u64 boot, count;	/* a number unlike other boots'; of ranges, 0: none */
-	/* In no order, and some may be missing. */
-	struct prmem_range { __u64 base, size; } range[PRMEM_MAX_RANGES];
+	struct prmem_range { __u64 base, size; } range[PRMEM_MAX_RANGES];	/* in no order */
 };
 
 /* End of the shared text. */

@@ -4,7 +4,7 @@
 # pass, skip REASON (status 4) or fail REASON (status 1).
 #
 #   qemu.sh --kernel-dir DIR --initrd FILE --case NAME --out DIR
-#           [--mem 2G] [--smp 2] [--append WORDS] [--qemu ARGS] [--uefi]
+#           [--mem 2G | --numa "2G 2G"] [--smp 2] [--append WORDS] [--qemu ARGS] [--uefi]
 #           [--timeout S] [--silence S] [--linger S] [--crash] [--payload NAME=FILE]...
 #
 # A VM passes when the guest says so on the second serial port, qemu then ends
@@ -20,7 +20,7 @@ cache=${PRMEM_CACHE:-$HOME/.cache/prmem}
 export LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 
-kernel='' initrd='' case='' out='' append='' extra='' uefi='' crash='' payload=()
+kernel='' initrd='' case='' out='' append='' extra='' numa='' uefi='' crash='' payload=()
 mem=2G smp=2 timeout=120 silence=60 linger=2
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -36,6 +36,7 @@ while [ $# -gt 0 ]; do
 	--silence)	silence=$2 ;;
 	--linger)	linger=$2 ;;
 	--payload)	payload+=("$2") ;;
+	--numa)		numa=$2 ;;
 	--uefi)		uefi=1; shift; continue ;;
 	--crash)	crash=1; shift; continue ;;
 	*)		echo "qemu.sh: what is $1?" >&2; exit 2 ;;
@@ -151,8 +152,19 @@ disk=$(payload_image)
 # kernels an extra level of tables to walk in software: off.
 # shellcheck disable=SC2054 # qemu's commas
 # Guest memory counts only where it is touched: also more than the host has.
-args=(-machine "q35,memory-backend=ram" -object "memory-backend-ram,id=ram,size=$mem,reserve=off"
-	-m "$mem" -smp "$smp" -nodefaults -no-user-config -display none -no-reboot
+if [ -n "$numa" ]; then
+	# A node for each size, and a processor in each.
+	args=(-machine q35) n=0 total=0
+	for size in $numa; do
+		args+=(-object "memory-backend-ram,id=ram$n,size=$size,reserve=off"
+			-numa "node,nodeid=$n,cpus=$n,memdev=ram$n")
+		n=$((n + 1)) total=$((total + $(numfmt --from=iec "$size")))
+	done
+	mem=$((total >> 20))M smp=$n
+else
+	args=(-machine "q35,memory-backend=ram" -object "memory-backend-ram,id=ram,size=$mem,reserve=off")
+fi
+args+=(-m "$mem" -smp "$smp" -nodefaults -no-user-config -display none -no-reboot
 	-serial "file:$out/console.log" -serial stdio
 	-drive "file=$disk,if=none,id=payload,format=raw,readonly=on"
 	-device virtio-blk-pci,drive=payload

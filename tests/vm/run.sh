@@ -8,6 +8,7 @@
 #   # kernel: shim           variant, see kernel.sh
 #   # payload: stock off     other variants, in /payload as bzImage-VARIANT
 #   # mem: 2G   # smp: 2   # uefi: yes   # qemu: ARGS
+#   # numa: 2G 2G            in place of mem and smp: a node for each size
 #   # append: WORDS          added to the kernel command line
 #   # append-list: WORDS     may stand several times: one VM each
 #   # repeat: 10             VMs of each kind; all must do
@@ -97,7 +98,7 @@ done
 one_vm() {
 	local name=$1 dir=$logs/$1/$2 expect args=() variant key value verdict want mutant
 	expect=$(header "$name" expect pass)
-	for key in mem smp qemu timeout silence linger; do
+	for key in mem numa smp qemu timeout silence linger; do
 		value=$(header "$name" $key)
 		[ -z "$value" ] || args+=("--$key" "$value")
 	done
