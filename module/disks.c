@@ -7,6 +7,8 @@
 #include <linux/numa.h>
 #include <linux/platform_device.h>
 
+#include "compat/exclusive.h"
+#include "compat/region_delete.h"
 #include "disks.h"
 
 /* There while there are disks. */
@@ -175,12 +177,12 @@ void prmem_disk_device(struct prmem_region *region, char *name)
 int prmem_disk_detach(struct prmem_region *region)
 {
 	struct device *leaf = device_of(region);
-	struct block_device *bdev = NULL;
+	prmem_exclusive *open = NULL;
 	int err = 0;
 
 	if (leaf && leaf->class) {
-		bdev = blkdev_get_by_dev(leaf->devt, FMODE_READ | FMODE_EXCL, region);
-		err = IS_ERR(bdev) || disk_openers(bdev->bd_disk) != 1 ? -EBUSY : 0;
+		open = prmem_exclusive_open(leaf->devt, region);
+		err = IS_ERR(open) || prmem_exclusive_openers(open) != 1 ? -EBUSY : 0;
 	} else if (leaf) {
 		err = -EBUSY;
 	}
@@ -188,8 +190,8 @@ int prmem_disk_detach(struct prmem_region *region)
 		nvdimm_region_delete(region->nd_region);
 		region->nd_region = NULL;
 	}
-	if (!IS_ERR_OR_NULL(bdev))
-		blkdev_put(bdev, FMODE_READ | FMODE_EXCL);
+	if (!IS_ERR_OR_NULL(open))
+		prmem_exclusive_close(open);
 	put_device(leaf);
 	return err;
 }
