@@ -13,19 +13,7 @@ umask 022
 
 say() { echo "deb: $*" >&2; }
 
-missing=()
-for package in dpkg-dev debhelper dh-dkms; do
-	status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null || :)
-	[ "$status" = installed ] || missing+=("$package")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-	say "installing ${missing[*]}"
-	apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y)
-	[ "$(id -u)" -eq 0 ] || apt=(sudo -n "${apt[@]}")
-	"${apt[@]}" update >&2
-	"${apt[@]}" install --no-install-recommends "${missing[@]}" >&2
-fi
-
+"$top/tests/need.sh" dpkg-dev debhelper dh-dkms
 mkdir -p "$work"
 exec 9> "$work/lock"
 flock 9
@@ -37,10 +25,10 @@ rm -rf "$work/build"
 mkdir -p "$src"
 
 # What git has or would take; without git all that there is.
-if git -C "$top" rev-parse --git-dir > /dev/null 2>&1; then
+if [ -e "$top/.git" ] && git -C "$top" rev-parse > /dev/null 2>&1; then
 	git -C "$top" ls-files -z --cached --others --exclude-standard --deduplicate
 else
-	(cd "$top" && find . -type f -print0)
+	(cd "$top" && find . -name .git -prune -o -type f -print0)
 fi | (cd "$top" && while IFS= read -r -d '' file; do
 	[ ! -e "$file" ] || printf '%s\0' "$file"
 done) | tar -C "$top" --null -T - -cf - | tar -C "$src" -xf -
