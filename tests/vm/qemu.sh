@@ -160,7 +160,7 @@ if [ -n "$numa" ]; then
 			-numa "node,nodeid=$n,cpus=$n,memdev=ram$n")
 		n=$((n + 1)) total=$((total + $(numfmt --from=iec "$size")))
 	done
-	mem=$((total >> 20))M smp=$n
+	mem=$((total >> 20))M smp=$n,sockets=$n
 else
 	args=(-machine "q35,memory-backend=ram" -object "memory-backend-ram,id=ram,size=$mem,reserve=off")
 fi

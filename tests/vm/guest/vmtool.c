@@ -43,6 +43,7 @@ static const char usage[] =
 "  crc32 TARGET OFF LEN           as zlib\n"
 "  crc32c TARGET OFF LEN SEED     as the kernel's crc32c(): nothing inverted\n"
 "  kaslr                    where the kernel is: text= page_offset= phys=\n"
+"  loads FILE               the PT_LOAD segments of an ELF file: phys and size of each\n"
 "  time COMMAND ...         run it; prints the microseconds that it took\n"
 "TARGET: a file, a block device, a device-dax device, phys:BASE:LEN, or\n"
 "kcore:BASE:LEN for memory that is this kernel's RAM\n";
@@ -497,6 +498,25 @@ static int kaslr_command(void)
 	return 0;
 }
 
+static int loads_command(const char *path)
+{
+	int fd = open(path, O_RDONLY), i;
+	Elf64_Ehdr header;
+	Elf64_Phdr p;
+
+	if (fd < 0 || pread(fd, &header, sizeof(header), 0) != sizeof(header) ||
+	    memcmp(header.e_ident, ELFMAG, SELFMAG))
+		die("%s: not an ELF file", path);
+	for (i = 0; i < header.e_phnum; i++) {
+		if (pread(fd, &p, sizeof(p), header.e_phoff + i * sizeof(p)) != sizeof(p))
+			die("%s: cut short", path);
+		if (p.p_type == PT_LOAD)
+			printf("%#" PRIx64 " %#" PRIx64 "\n", p.p_paddr, p.p_memsz);
+	}
+	close(fd);
+	return 0;
+}
+
 static int time_command(char **argv)
 {
 	struct timespec from, to;
@@ -529,6 +549,8 @@ int main(int argc, char **argv)
 		status = crc_command(command, argc, argv);
 	else if (!strcmp(command, "kaslr"))
 		status = kaslr_command();
+	else if (!strcmp(command, "loads") && argc == 1)
+		status = loads_command(argv[0]);
 	else if (!strcmp(command, "time") && argc > 0)
 		status = time_command(argv);
 	else
