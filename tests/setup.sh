@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Installs what `make test` and `make demo` need, through apt, without questions.
 # Only what is missing is installed: a second run is instant and needs no network.
+#
+#   setup.sh [--all]	--all: also the kernel sources of the other series, into
+#			the cache (sources.sh); the demo does without
 
 set -euo pipefail
 
@@ -12,6 +15,14 @@ packages="gcc make flex bison bc libc6-dev libelf-dev libssl-dev xz-utils zstd l
 cache=${PRMEM_CACHE:-$HOME/.cache/prmem}
 disk_gib=8
 memory_gib=3
+all=''
+case ${1:-} in
+'')	;;
+# A source, unpacked and built, takes 2 GiB and more.
+--all)	all=1 disk_gib=16 ;;
+*)	echo "usage: setup.sh [--all]" >&2; exit 2 ;;
+esac
+tests=$(cd "$(dirname "$0")" && pwd)
 
 # What can't be helped from here, all of it in one line.
 lacking=()
@@ -28,7 +39,7 @@ if [ ! -w "$cache" ]; then
 else
 	# What is there already counts: the cache is the largest part.
 	free=$((($(df -Pk "$cache" | awk 'NR == 2 { print $4 }') +
-		$(du -sk "$cache" | cut -f1)) / 1048576))
+		$({ du -skx "$cache" 2>/dev/null || :; } | cut -f1)) / 1048576))
 	[ "$free" -ge $disk_gib ] || lacking+=("$disk_gib GiB of disk at $cache ($free GiB free)")
 fi
 memory=$(awk '/^MemAvailable:/ { print int($2 / 1048576) }' /proc/meminfo)
@@ -49,11 +60,11 @@ for package in $packages; do
 done
 if [ ${#missing[@]} -eq 0 ]; then
 	echo "setup: all packages are there"
-	exit
+else
+	echo "setup: installing ${missing[*]}"
+	apt=("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y)
+	"${apt[@]}" update
+	"${apt[@]}" -o Dpkg::Options::=--force-confold install --no-install-recommends "${missing[@]}"
+	echo "setup: done"
 fi
-
-echo "setup: installing ${missing[*]}"
-apt=("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y)
-"${apt[@]}" update
-"${apt[@]}" -o Dpkg::Options::=--force-confold install --no-install-recommends "${missing[@]}"
-echo "setup: done"
+[ -z "$all" ] || "$tests/sources.sh" fetch
