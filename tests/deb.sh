@@ -267,7 +267,7 @@ attr() { mkdir -p "$(dirname "$sys/$1")" && echo "$2" > "$sys/$1"; }
 machine() {
 	rm -rf "$stub"
 	attr version 0.1.0; attr format 1.0; attr state adopted; attr source shim; attr boots 2
-	attr previous 6.1.0-1; attr generation 5; attr size 536870912; attr free 199229440
+	attr previous 6.1.0-1; attr generation 5; attr kexec_load_safe 1; attr size 536870912; attr free 199229440
 	attr forget ''
 	attr regions/cache/size 268435456; attr regions/cache/device pmem0
 	attr regions/logs/size 67108864; attr regions/logs/device pmem1
@@ -294,6 +294,11 @@ disks:    3
   cache                              256 MiB  /dev/pmem0   /srv/cache,/srv/part
   logs                                64 MiB  /dev/pmem1   -
   spare                                2 MiB  -            -"
+}
+
+warns_of_kexec() {
+	attr kexec_load_safe 0
+	says 0 "^kexec: +by kexec -s only" prmem status
 }
 
 users_of() {
@@ -348,6 +353,7 @@ parameters=$(sed -n 's/^MODULE_PARM_DESC(\([a-z_]*\),.*/\1=/p' "$top"/module/*.c
 
 machine
 check "prmem status" status_of
+check "prmem status: where kexec -c would lose the memory" warns_of_kexec
 check "prmem list: for scripts" says 0 "^cache	268435456	/dev/pmem0	/srv/cache,/srv/part\$" prmem list
 check "prmem users" users_of
 check "prmem forget: a disk that is mounted" refuses_forget cache "^prmem: disk cache .* mounted on /srv/part"
