@@ -319,6 +319,23 @@ kernel_refuses() {
 	says 1 "^prmem: disk spare is in use, or in devdax mode" prmem forget spare
 }
 
+# entry N START END TYPE
+entry() {
+	mkdir -p "$stub/sys/firmware/memmap/$1"
+	echo "$2" > "$stub/sys/firmware/memmap/$1/start"
+	echo "$3" > "$stub/sys/firmware/memmap/$1/end"
+	echo "$4" > "$stub/sys/firmware/memmap/$1/type"
+}
+
+maps() {
+	says 1 "^prmem: there is no map" prmem memmap || return
+	entry 0 0x0 0x9fbff "System RAM"
+	entry 1 0xf0000 0xfffff Reserved
+	entry 2 0x100000 0x7fffffff "System RAM"
+	entry 3 0x140000000 0x147ffffff "Persistent Memory (legacy)"
+	same "$(prmem memmap)" "memmap=0x7ff00000@0x100000 memmap=0x8000000!0x140000000"
+}
+
 no_module() {
 	rm -rf "$stub/sys/kernel/prmem"
 	says 3 "^prmem: the module is not loaded" prmem status && says 3 "not loaded" prmem forget a
@@ -356,6 +373,7 @@ check "prmem status" status_of
 check "prmem status: where kexec -c would lose the memory" warns_of_kexec
 check "prmem list: for scripts" says 0 "^cache	268435456	/dev/pmem0	/srv/cache,/srv/part\$" prmem list
 check "prmem users" users_of
+check "prmem memmap" maps
 check "prmem forget: a disk that is mounted" refuses_forget cache "^prmem: disk cache .* mounted on /srv/part"
 check "prmem forget: a disk that is held open" refuses_forget logs "^prmem: disk logs .* process 42"
 check "prmem forget: what is no disk" refuses_forget pool@14200000 "^prmem: there is no disk pool@"
@@ -365,7 +383,7 @@ check "prmem forget: the kernel refuses" kernel_refuses
 check "prmem nonsense" says 2 "^Usage:" prmem nonsense
 check "prmem without arguments" says 2 "^Usage:" prmem
 check "prmem --help" says 0 "^Usage:" prmem --help
-check "completion: verbs" completes "forget help list status users" prmem ""
+check "completion: verbs" completes "forget help list memmap status users" prmem ""
 check "completion: a verb" completes "forget" prmem fo
 check "completion: disks" completes "cache logs spare" prmem forget ""
 check "completion: a disk" completes "logs" prmem users l

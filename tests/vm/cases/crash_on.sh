@@ -10,20 +10,6 @@
 # timeout: 240
 # set: ci
 
-# words: this kernel's RAM and reservation, as memmap= for a kernel without them.
-words() {
-	local dir start size
-	for dir in /sys/firmware/memmap/*; do
-		start=$(cat "$dir/start") size=$(($(cat "$dir/end") + 1 - $(cat "$dir/start")))
-		case $(cat "$dir/type") in
-		'System RAM')
-			[ $((start)) -lt $((1 << 20)) ] || printf ' memmap=%#x@%#x' $size "$start" ;;
-		'Persistent Memory (legacy)')
-			printf ' memmap=%#x!%#x' $size "$start" ;;
-		esac
-	done
-}
-
 # updates: disks come and go for ever.
 updates() {
 	while :; do
@@ -34,12 +20,14 @@ updates() {
 }
 
 step_1() {
+	local words
 	load_prmem disks=raw:48M,churn:16M
 	vmtool fill /dev/prmem/raw 7
 	echo churn > /sys/kernel/prmem/forget
-	[ "$(words | wc -w)" -ge 2 ] || fail "memmap words: $(words)"
+	words=$(prmem memmap)
+	case $words in *@*!*|*!*@*) ;; *) fail "memmap: $words" ;; esac
 	set_state $(($(attr ranges/0/base) + $(attr regions/raw/start))) "$(attr generation)" \
-		"$(attr ranges/0/base)" "$(attr ranges/0/size)" "$(words | sed 's/ memmap=/,/g')"
+		"$(attr ranges/0/base)" "$(attr ranges/0/size)" ",$(echo "$words" | sed 's/memmap=//g; s/ /,/g')"
 	kexec "-$(cmdline_get how)" -p /payload/bzImage --initrd=/payload/initrd.img \
 		--command-line="$(next_cmdline 2 -crashkernel maxcpus=1)"
 	updates &
@@ -49,7 +37,7 @@ step_1() {
 
 # The capture kernel.
 step_2() {
-	local at base size load map='' start length sum=0
+	local at base size start length sum=0
 	at=$(state 1) base=$(($(state 3))) size=$(state 4)
 	vmtool verify "phys:$at:$((48 << 20))" 7
 	vmtool loads /proc/vmcore > /tmp/loads
