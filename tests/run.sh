@@ -9,6 +9,8 @@ set -euo pipefail
 tests=$(cd "$(dirname "$0")" && pwd)
 set=ci
 [ "${1:-}" != --set ] || set=$2
+ci=()
+[ $set != ci ] || ci=(--ci)
 cache=${PRMEM_CACHE:-$HOME/.cache/prmem}
 export LC_ALL=C
 passed=0 failed=0 skipped=0
@@ -43,16 +45,17 @@ demo() {
 	fi
 }
 
-"$tests/setup.sh"
+"$tests/setup.sh" --all
 mkdir -p "$cache"
 echo "# The first run builds kernels: about 15 minutes on two cores; later ones take 9."
 # Here, so that its progress is seen.
 "$tests/vm/kernel.sh" shim > "$cache/test-kernel.log"
 layer setup "$tests/setup-check.sh"
 layer unit make -s -C "$tests/unit" "$([ "$set" = ci ] && echo check || echo check-long)"
-layer shim "$tests/../shim-patch/check.sh"
+layer shim "$tests/../shim-patch/check.sh" ${ci[@]+"${ci[@]}"}
 layer style "$tests/style.sh"
 layer dkms "$tests/dkms.sh"
+layer deb "$tests/deb.sh"
 layer vm "$tests/vm/run.sh" --set "$set"
 layer demo demo
 [ "$set" = ci ] || layer debug "$tests/vm/run.sh" debug
