@@ -20,6 +20,7 @@ static const char *const texts[PRMEM_RULES] = {
 	[PRMEM_BAD_COUNT] = "number of ranges",
 	[PRMEM_BAD_TWINS] = "two sound stamps that differ",
 	[PRMEM_BAD_MISSING] = "missing range",
+	[PRMEM_BAD_REMAINS] = "remains of a reservation",
 	[PRMEM_BAD_STRING] = "kernel release",
 	[PRMEM_BAD_SERIAL] = "next serial",
 	[PRMEM_BAD_ZERO] = "byte that must be zero",

@@ -27,6 +27,18 @@ static u32 checksum(const struct prmem_stamp *s)
 				sizeof(*s) - sizeof(s->checksum));
 }
 
+/* The part by which the shim tells a range of ours from other memory. */
+static bool speaks_of(const struct prmem_stamp *s, const struct prmem_range *r,
+		      struct prmem_fault *fault)
+{
+	*fault = (struct prmem_fault) { PRMEM_SOUND, 0, 0, 0 };
+	return prmem_equal(fault, PRMEM_BAD_MAGIC, le64_to_cpu(s->magic), PRMEM_STAMP_MAGIC) &&
+	       prmem_equal(fault, PRMEM_BAD_CHECKSUM, le32_to_cpu(s->checksum), checksum(s)) &&
+	       prmem_equal(fault, PRMEM_BAD_ABI, le32_to_cpu(s->abi), PRMEM_SHIM_ABI) &&
+	       prmem_equal(fault, PRMEM_BAD_BASE, le64_to_cpu(s->base), r->base) &&
+	       prmem_equal(fault, PRMEM_BAD_SIZE, le64_to_cpu(s->size), r->size);
+}
+
 /**
  * prmem_stamp_check() - is this a sound stamp of that range?
  * @s: the stamp, any bytes
@@ -41,12 +53,7 @@ bool prmem_stamp_check(const struct prmem_stamp *s, const struct prmem_range *r,
 {
 	u32 count = le32_to_cpu(s->count);
 
-	*fault = (struct prmem_fault) { PRMEM_SOUND, 0, 0, 0 };
-	return prmem_equal(fault, PRMEM_BAD_MAGIC, le64_to_cpu(s->magic), PRMEM_STAMP_MAGIC) &&
-	       prmem_equal(fault, PRMEM_BAD_CHECKSUM, le32_to_cpu(s->checksum), checksum(s)) &&
-	       prmem_equal(fault, PRMEM_BAD_ABI, le32_to_cpu(s->abi), PRMEM_SHIM_ABI) &&
-	       prmem_equal(fault, PRMEM_BAD_BASE, le64_to_cpu(s->base), r->base) &&
-	       prmem_equal(fault, PRMEM_BAD_SIZE, le64_to_cpu(s->size), r->size) &&
+	return speaks_of(s, r, fault) &&
 	       prmem_holds(fault, s->id != 0, PRMEM_BAD_ID, 0, 1) &&
 	       prmem_holds(fault, count >= 1 && count <= PRMEM_MAX_RANGES, PRMEM_BAD_COUNT,
 			   count, PRMEM_MAX_RANGES) &&
@@ -77,6 +84,27 @@ void prmem_stamp_make(struct prmem_stamp *s, const struct prmem_space *space, u3
 	s->checksum = cpu_to_le32(checksum(s));
 }
 
+/**
+ * prmem_stamp_write() - write one copy of a stamp
+ * @page: the range's first page
+ * @copy: 0 or 1
+ * @stamp: what to write
+ *
+ * The magic comes last: where none stood before, a cut leaves none.
+ *
+ * Context: Any; writes persistent memory.
+ */
+void prmem_stamp_write(u8 *page, u32 copy, const struct prmem_stamp *stamp)
+{
+	struct prmem_stamp *to = (struct prmem_stamp *)(page + PRMEM_STAMP_OFFSET(copy));
+	const size_t head = offsetof(struct prmem_stamp, magic);
+	const size_t tail = head + sizeof(stamp->magic);
+
+	prmem_port_write(to, stamp, head);
+	prmem_port_write((u8 *)to + tail, (const u8 *)stamp + tail, sizeof(*to) - tail);
+	prmem_port_publish(&to->magic, stamp->magic);
+}
+
 static void lay_out(struct prmem_space *space)
 {
 	u32 i;
@@ -90,6 +118,52 @@ static void lay_out(struct prmem_space *space)
 static const struct prmem_stamp *stamp_of(const struct prmem_found *found, u32 copy)
 {
 	return (const struct prmem_stamp *)(found->page + PRMEM_STAMP_OFFSET(copy));
+}
+
+/**
+ * prmem_range_is_stamped() - is this memory a range of ours?
+ * @found: an entry of the memory map, its first page mapped
+ *
+ * Asks no more than the shim does, so that both find the same ranges; whether
+ * they make a reservation prmem_space_build() says.
+ *
+ * Context: Any.
+ * Return: true if a copy of the stamp speaks of just this memory.
+ */
+bool prmem_range_is_stamped(const struct prmem_found *found)
+{
+	struct prmem_fault fault;
+
+	return speaks_of(stamp_of(found, 0), &found->range, &fault) ||
+	       speaks_of(stamp_of(found, 1), &found->range, &fault);
+}
+
+/**
+ * prmem_range_is_unused() - is there no sign of us in this memory?
+ * @found: an entry of the memory map, its first page mapped
+ * @fault: which magic is there, if one is
+ *
+ * A magic in its place is a sign, whatever is around it.
+ *
+ * Context: Any.
+ * Return: true if a new reservation there would destroy nothing of an old one.
+ */
+bool prmem_range_is_unused(const struct prmem_found *found, struct prmem_fault *fault)
+{
+	u32 i;
+
+	for (i = 0; i < 2; i++) {
+		const struct prmem_root_rec *root =
+			(const struct prmem_root_rec *)(found->page + PRMEM_ROOT_OFFSET(i));
+		u64 stamp = le64_to_cpu(stamp_of(found, i)->magic);
+		u64 magic = le64_to_cpu(root->magic);
+
+		if (!prmem_holds(fault, stamp != PRMEM_STAMP_MAGIC, PRMEM_BAD_REMAINS, stamp, 0) ||
+		    !prmem_holds(fault, magic != PRMEM_ROOT_MAGIC && magic != PRMEM_ROOT_WRITING,
+				 PRMEM_BAD_REMAINS, magic, 0))
+			return false;
+	}
+	return true;
 }
 
 /* The copy that counts; sets bit n of @bad if copy n is damaged. */

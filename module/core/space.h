@@ -40,6 +40,9 @@ bool prmem_all_zero(const void *p, size_t len);
 bool prmem_stamp_check(const struct prmem_stamp *s, const struct prmem_range *r,
 		       struct prmem_fault *fault);
 void prmem_stamp_make(struct prmem_stamp *s, const struct prmem_space *space, u32 index);
+void prmem_stamp_write(u8 *page, u32 copy, const struct prmem_stamp *stamp);
+bool prmem_range_is_stamped(const struct prmem_found *found);
+bool prmem_range_is_unused(const struct prmem_found *found, struct prmem_fault *fault);
 bool prmem_space_build(struct prmem_space *space, const struct prmem_found *found,
 		       u32 count, struct prmem_fault *fault);
 void prmem_space_renew(struct prmem_space *space, const struct prmem_found *found,

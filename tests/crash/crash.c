@@ -418,9 +418,34 @@ static void renew_act(void)
 		prmem_wipe(r.page[i]);
 		prmem_stamp_make(&stamp, &space, i);
 		for (copy = 0; copy < 2; copy++)
-			prmem_port_write(stamp_at(&r, i, copy), &stamp, sizeof(stamp));
+			prmem_stamp_write(r.page[i], copy, &stamp);
 	}
 	prmem_wipe(r.area);
+	first_commit(4711);
+}
+
+/* Somebody else's memory, in which adopt= begins a reservation. */
+static void adopt_prepare(void)
+{
+	const u32 grains = 30 + chance_below(&run.chance, 40);
+	size_t i;
+
+	reservation_make(&r, &grains, 1);
+	for (i = 0; i < PRMEM_META_MAPPED; i++)
+		r.area[i] = run.seed % 2 ? chance(&run.chance) : 0;
+}
+
+static void adopt_act(void)
+{
+	struct prmem_space space;
+	struct prmem_stamp stamp;
+	u32 copy;
+
+	prmem_space_renew(&space, r.found, r.count, 4711);
+	prmem_stamp_make(&stamp, &space, 0);
+	prmem_wipe(r.area);
+	for (copy = 0; copy < 2; copy++)
+		prmem_stamp_write(r.area, copy, &stamp);
 	first_commit(4711);
 }
 
@@ -456,6 +481,7 @@ static const struct op ops[] = {
 	{ "forget", some_loads, forget_act, false, "a disk forgotten and created again" },
 	{ "twice", twice_prepare, twice_act, false, "cut, recovered and cut again" },
 	{ "reset", reset_prepare, reset_act, false, "refused memory wiped and begun anew" },
+	{ "adopt", adopt_prepare, adopt_act, false, "somebody else's memory taken" },
 	{ "renew", renew_prepare, renew_act, true, "refused stamps renewed" },
 	{ "mend", mend_prepare, mend_act, true, "damaged stamps mended" },
 };
@@ -514,6 +540,21 @@ static void say(const struct opened *o, u32 stores, bool torn)
 		note("refused: range %u: %s", o->fault.at, prmem_fault_text(o->fault.rule));
 }
 
+/* The next load takes it by its stamp, or by adopt= again: it is never stuck. */
+static void look_adopted(const struct opened *o)
+{
+	struct prmem_fault fault;
+	bool stamped = prmem_range_is_stamped(&r.found[0]);
+
+	CHECK(o->together == stamped, "%u:%s:%u: stamped or not", run.seed, run.op->name, run.cut);
+	if (o->together)
+		CHECK(o->judgement.verdict == PRMEM_BLANK, "%u:%s:%u: not blank", run.seed,
+		      run.op->name, run.cut);
+	else
+		CHECK(prmem_range_is_unused(&r.found[0], &fault), "%u:%s:%u: refused", run.seed,
+		      run.op->name, run.cut);
+}
+
 static void look(u32 stores, bool torn)
 {
 	const struct prmem_meta *want = expected(stores);
@@ -530,6 +571,8 @@ static void look(u32 stores, bool torn)
 		if (!strcmp(run.op->name, "init"))
 			CHECK(o.together && verdict == PRMEM_BLANK, "%u:%s:%u: not blank", run.seed,
 			      run.op->name, run.cut);
+		if (!strcmp(run.op->name, "adopt"))
+			look_adopted(&o);
 		return;
 	}
 	if (!CHECK(taken, "%u:%s:%u: refused", run.seed, run.op->name, run.cut))

@@ -180,8 +180,7 @@ void reservation_mend(const struct reservation *r, const struct prmem_space *spa
 		prmem_stamp_make(&stamp, space, i);
 		for (copy = 0; copy < 2; copy++)
 			if (space->mend & 1U << (2 * i + copy))
-				prmem_port_write(page + PRMEM_STAMP_OFFSET(copy), &stamp,
-						 sizeof(stamp));
+				prmem_stamp_write(page, copy, &stamp);
 	}
 }
 

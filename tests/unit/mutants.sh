@@ -142,6 +142,18 @@ mutant "stamps: a damaged copy is not mended" flips $space '/^\t\tspace->mend \|
 mutant "stamps: copy A counts, damaged or not" flips $space 's/^\treturn \*bad & 1 \? b : a;/\treturn a;/'
 mutant "stamps: found in the order of the memory map" stamp $space \
 	's/^\t\tspace->found\[index\] = i;/\t\tspace->found[i] = i;/'
+mutant "stamps: the magic is not written last" crash:adopt $space '
+	/^\tprmem_port_publish\(&to->magic, stamp->magic\);/d
+	s/^\tprmem_port_write\(to, stamp, head\);/\tprmem_port_publish(\&to->magic, stamp->magic);\n&/'
+mutant "stamps: a range counts by copy A alone" stamp $space \
+	's/^\treturn speaks_of\(stamp_of\(found, 0\).* \|\|$/\treturn/;
+	s/^\t       speaks_of\(stamp_of\(found, 1\)/\t       speaks_of(stamp_of(found, 0)/'
+mutant "stamps: a range counts by a stamp of any size" stamp $space '
+	s/PRMEM_BAD_BASE, le64_to_cpu\(s->base\), r->base\) \&\&/PRMEM_BAD_BASE, le64_to_cpu(s->base), r->base);/
+	/^\t       prmem_equal\(fault, PRMEM_BAD_SIZE, le64_to_cpu\(s->size\)/d'
+mutant "remains: an unfinished root is none" stamp $space 's/ \&\& magic != PRMEM_ROOT_WRITING//'
+mutant "remains: only copy A is looked at" stamp $space \
+	's/^\t\tu64 stamp = le64_to_cpu\(stamp_of\(found, i\)/\t\tu64 stamp = le64_to_cpu(stamp_of(found, 0)/'
 mutant "table: a region may reach over the end of its range" table $region \
 	's/size \&\& size % PRMEM_GRAIN == 0 \&\& size <= end - start/size \&\& size % PRMEM_GRAIN == 0/'
 mutant "table: a region of any size" table $region 's/size % PRMEM_GRAIN == 0 \&\& //'

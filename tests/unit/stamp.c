@@ -421,6 +421,80 @@ static void renewing(void)
 	}
 }
 
+/* What counts as ours on a kernel without the shim: what the shim would count. */
+static void stamped(void)
+{
+	static const struct {
+		u32 offset, width;
+		u64 value;
+		bool ours;
+	} changes[] = {
+		{ 8, 8, 5, false }, { 0, 4, 5, false }, { 4, 4, 2, false }, { 24, 8, 5, false },
+		{ 32, 8, 5, false }, { 16, 8, 0, true }, { 44, 4, 9, true }, { 40, 4, 9, true },
+		{ 48, 8, 5, true },
+	};
+	struct reservation r;
+	u32 i, which;
+
+	for (i = 0; i < COUNT(changes); i++) {
+		for (which = 1; which < 4; which++) {
+			bool ours = which != 3 || changes[i].ours;
+			u32 copy;
+
+			reservation_make(&r, five, COUNT(five));
+			CHECK(prmem_range_is_stamped(&r.found[2]), "as it is");
+			for (copy = 0; copy < 2; copy++) {
+				if (!(which & 1 << copy))
+					continue;
+				field_set(stamp_at(&r, 2, copy), changes[i].offset,
+					  changes[i].width, changes[i].value);
+				if (changes[i].offset)
+					seal_stamp(stamp_at(&r, 2, copy));
+			}
+			CHECK(prmem_range_is_stamped(&r.found[2]) == ours,
+			      "offset %u of copies %u", changes[i].offset, which);
+			reservation_free(&r);
+		}
+	}
+}
+
+/* Where adopt= may begin a reservation: only a magic in its place is a sign of one. */
+static void unused(void)
+{
+	static const u64 magics[] = {
+		PRMEM_STAMP_MAGIC, PRMEM_ROOT_MAGIC, PRMEM_ROOT_WRITING, PRMEM_TABLE_MAGIC,
+	};
+	struct prmem_fault fault;
+	struct reservation r;
+	u64 seed = 4;
+	u32 i, at;
+
+	reservation_make(&r, five, 1);
+	CHECK(!prmem_range_is_unused(&r.found[0], &fault), "stamped");
+	memset(r.area, 0, PRMEM_PAGE);
+	CHECK(prmem_range_is_unused(&r.found[0], &fault), "all zero");
+	for (i = 0; i < PRMEM_PAGE; i++)
+		r.area[i] = chance(&seed);
+	CHECK(prmem_range_is_unused(&r.found[0], &fault), "anything");
+	for (i = 0; i < COUNT(magics); i++) {
+		for (at = 0; at < PRMEM_PAGE; at += 8) {
+			u64 before = field_get(r.area, at, 8);
+			bool sign = i == 0 ? at % 2048 == 8 : i < 3 && at % 2048 == 72;
+			bool ok;
+
+			field_set(r.area, at, 8, magics[i]);
+			ok = prmem_range_is_unused(&r.found[0], &fault);
+			CHECK(ok == !sign, "magic %u at %u", i, at);
+			if (sign)
+				CHECK(fault.rule == PRMEM_BAD_REMAINS && fault.got == magics[i] &&
+				      !fault.at, "magic %u at %u: \"%s\"", i, at,
+				      prmem_fault_text(fault.rule));
+			field_set(r.area, at, 8, before);
+		}
+	}
+	reservation_free(&r);
+}
+
 static void fault_texts(void)
 {
 	u32 i, j;
@@ -445,6 +519,8 @@ static const struct test tests[] = {
 	{ "space: every set of damaged copies is mended or refused", mending },
 	{ "space: the rest of the other ranges' first pages is zero", rest_of_page },
 	{ "space: renewed", renewing },
+	{ "memory map: an entry is stamped if the shim would say so", stamped },
+	{ "memory map: a magic in its place is a sign of us", unused },
 	{ "fault: every rule has its own text", fault_texts },
 };
 
