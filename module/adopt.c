@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The fate of inherited memory. */
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/utsname.h>
 
@@ -91,7 +92,9 @@ int prmem_adopt(struct prmem *p, struct prmem_meta *next, bool reset, bool *chan
 	memcpy(area, r->area, PRMEM_META_MAPPED);
 	prmem_judge(area, &r->space, &j);
 	if (r->renewed)
-		j = (struct prmem_judgement) { .verdict = PRMEM_DAMAGED };
+		j = (struct prmem_judgement) {
+			.verdict = r->fresh ? PRMEM_BLANK : PRMEM_DAMAGED
+		};
 	report(&j, reset);
 	err = reset ? 0 : fates[j.verdict].err;
 	if (err)

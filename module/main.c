@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* prmem: memory that survives kexec. */
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -10,6 +11,10 @@
 static char *disks;
 module_param(disks, charp, 0444);
 MODULE_PARM_DESC(disks, "Disks to create where missing: NAME:SIZE[KMG],... (default: none)");
+
+static unsigned long long adopt;
+module_param(adopt, ullong, 0400);
+MODULE_PARM_DESC(adopt, "Address of memory of e820 type 12 to take where none carries a stamp (default: none)");
 
 static bool reset;
 module_param(reset, bool, 0);
@@ -63,6 +68,8 @@ static void announce(const struct prmem *p)
 		p->state, p->reservation.space.size / SZ_1M, p->reservation.space.count,
 		free / SZ_1M, le64_to_cpu(root->boots), le64_to_cpu(root->sequence),
 		root->previous[0] ? (const char *)root->previous : "none");
+	if (!p->reservation.kexec_load_safe)
+		pr_warn("kexec -c would lose the memory, which /sys/firmware/memmap does not list as persistent: use kexec -s, with the same memmap= for the next kernel\n");
 }
 
 static int __init prmem_init(void)
@@ -73,7 +80,7 @@ static int __init prmem_init(void)
 	p->meta = kvmalloc(sizeof(*p->meta), GFP_KERNEL);
 	if (!p->meta)
 		return -ENOMEM;
-	err = prmem_reservation_open(&p->reservation, reset);
+	err = prmem_reservation_open(&p->reservation, adopt, reset);
 	if (err)
 		goto err_meta;
 	err = prmem_sysfs_open(p);

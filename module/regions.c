@@ -2,6 +2,7 @@
 /* The regions at run time: their claims in iomem and their sysfs folders. */
 #include <linux/device.h>
 #include <linux/ioport.h>
+#include <linux/numa.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
@@ -37,6 +38,13 @@ static ssize_t type_show(struct kobject *kobj, struct kobj_attribute *attr, char
 	return sysfs_emit(buf, "%s\n", disk ? "disk" : "pool");
 }
 
+static ssize_t node_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	struct prmem_region *region = container_of(kobj, struct prmem_region, kobj);
+
+	return sysfs_emit(buf, "%d\n", phys_to_target_node(region->phys));
+}
+
 static ssize_t device_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	char name[DISK_NAME_LEN];
@@ -48,12 +56,14 @@ static ssize_t device_show(struct kobject *kobj, struct kobj_attribute *attr, ch
 static struct kobj_attribute start_attr = __ATTR_RO(start);
 static struct kobj_attribute size_attr = __ATTR_RO(size);
 static struct kobj_attribute type_attr = __ATTR_RO(type);
+static struct kobj_attribute node_attr = __ATTR_RO(node);
 static struct kobj_attribute device_attr = __ATTR_RO(device);
 
 static struct attribute *region_attrs[] = {
 	&start_attr.attr,
 	&size_attr.attr,
 	&type_attr.attr,
+	&node_attr.attr,
 	&device_attr.attr,
 	NULL
 };

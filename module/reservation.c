@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The reserved memory: where it is, who else wants it, its metadata mapped. */
 #include <linux/crash_dump.h>
+#include <linux/device.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
+#include <linux/mm.h>
+#include <linux/platform_device.h>
 #include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 
 #include "core/root.h"
+#include "memmap.h"
+#include "published.h"
 #include "reservation.h"
 
 /* NULL on a kernel without the shim. */
@@ -34,6 +39,21 @@ static const char *holder_of(struct resource *res, phys_addr_t start, phys_addr_
 	return NULL;
 }
 
+/* nd_e820 makes a raw disk of all memory of type 12, and lets go of it when unbound. */
+static bool is_of_e820(phys_addr_t start, u64 size)
+{
+	struct device *dev;
+	bool bound;
+
+	if (region_intersects(start, size, IORESOURCE_MEM, IORES_DESC_PERSISTENT_MEMORY_LEGACY) ==
+	    REGION_DISJOINT)
+		return false;
+	dev = bus_find_device_by_name(&platform_bus_type, NULL, "e820_pmem");
+	bound = dev && dev->driver;
+	put_device(dev);
+	return bound;
+}
+
 /**
  * prmem_claim() - take memory in iomem, so that nobody else does
  * @start: physical address
@@ -51,10 +71,16 @@ struct resource *prmem_claim(phys_addr_t start, u64 size, const char *name)
 	struct resource *res = request_mem_region_exclusive(start, size, name);
 	phys_addr_t end = start + size - 1;
 
-	if (!res)
+	if (res)
+		return res;
+	name = holder_of(iomem_resource.child, start, end) ?: "?";
+	if (is_of_e820(start, size))
+		pr_err("refused: memory %pa-%pa is held by \"%s\" of nd_e820: unmount it, then echo e820_pmem > /sys/bus/platform/drivers/e820_pmem/unbind\n",
+		       &start, &end, name);
+	else
 		pr_err("refused: memory %pa-%pa is held by \"%s\": unload its driver first\n",
-		       &start, &end, holder_of(iomem_resource.child, start, end) ?: "?");
-	return res;
+		       &start, &end, name);
+	return NULL;
 }
 
 /**
@@ -84,28 +110,20 @@ int prmem_clear(phys_addr_t start, u64 size)
 	return 0;
 }
 
-static int find_ranges(struct prmem_reservation *r)
+/* What the shim found, if there is one. */
+static int ask_shim(struct prmem_reservation *r, bool *there)
 {
 	/* The compiler must not take the address of a weak symbol as non-zero. */
 	const struct prmem_shim *shim = &prmem_shim;
 	u32 i;
 
 	OPTIMIZER_HIDE_VAR(shim);
-	if (!shim) {
-		pr_err("this kernel has no prmem shim: boot one built with CONFIG_PRMEM=y\n");
-		return -ENODEV;
-	}
+	*there = shim;
+	if (!shim)
+		return 0;
 	if (shim->abi != PRMEM_SHIM_ABI) {
 		pr_err("this kernel's shim has ABI %u, the module needs %u: install matching versions\n",
 		       shim->abi, PRMEM_SHIM_ABI);
-		return -ENODEV;
-	}
-	if (is_kdump_kernel()) {
-		pr_err("this is a kdump kernel: the memory is left alone\n");
-		return -ENODEV;
-	}
-	if (!shim->count) {
-		pr_err("no memory is reserved: boot with prmem=SIZE, for instance prmem=512M\n");
 		return -ENODEV;
 	}
 	r->source = "shim";
@@ -113,6 +131,44 @@ static int find_ranges(struct prmem_reservation *r)
 	r->nr_found = shim->count;
 	for (i = 0; i < r->nr_found; i++)
 		r->found[i].range = shim->range[i];
+	return 0;
+}
+
+static bool is_found(const struct prmem_reservation *r, u64 base)
+{
+	u32 i = 0;
+
+	while (i < r->nr_found && r->found[i].range.base != base)
+		i++;
+	return i < r->nr_found;
+}
+
+static int find_ranges(struct prmem_reservation *r, u64 adopt)
+{
+	bool shim;
+	int err;
+
+	if (is_kdump_kernel()) {
+		pr_err("this is a kdump kernel: the memory is left alone\n");
+		return -ENODEV;
+	}
+	err = ask_shim(r, &shim);
+	if (!err && !shim)
+		r->boot = prmem_boot_number();
+	if (!err && !r->nr_found)
+		err = prmem_memmap_find(r, adopt);
+	if (err)
+		return err;
+	if (!r->nr_found) {
+		if (shim)
+			pr_err("no memory is reserved: boot with prmem=SIZE, for instance prmem=512M\n");
+		else
+			pr_err("this kernel has no prmem shim: boot one built with CONFIG_PRMEM=y\n");
+		return -ENODEV;
+	}
+	if (adopt && !is_found(r, adopt))
+		pr_warn("adopt=%#llx ignored: there is stamped memory, at %#llx\n", adopt,
+			r->found[0].range.base);
 	return 0;
 }
 
@@ -158,24 +214,44 @@ static void report(const struct prmem_reservation *r, const struct prmem_fault *
 		       fault->want, hint);
 }
 
+/* Put the ranges together, with their stamps or with new ones. */
+static int build(struct prmem_reservation *r, bool reset)
+{
+	struct prmem_fault fault;
+
+	if (prmem_space_build(&r->space, r->found, r->nr_found, &fault))
+		return 0;
+	r->fresh = r->named && prmem_range_is_unused(&r->found[0], &fault);
+	if (!r->fresh) {
+		report(r, &fault, reset);
+		if (!reset)
+			return -EUCLEAN;
+	}
+	prmem_space_renew(&r->space, r->found, r->nr_found, get_random_u64() | 1);
+	r->renewed = true;
+	return 0;
+}
+
 /**
  * prmem_reservation_open() - find, claim and map the reserved memory
  * @r: is filled
+ * @adopt: address of memory of type 12 to begin a reservation in, if there is
+ *	none; or 0
  * @reset: if the stamps can't be trusted, go on with new ones
  *
  * Nothing is written to the memory.
  *
  * Context: Process.
- * Return: 0, -ENODEV without a reservation, -EBUSY if somebody holds it,
- * -EUCLEAN if its ranges don't belong together, or -ENOMEM; all with a message.
+ * Return: 0, -ENODEV without a reservation, -EINVAL if @adopt can't be one,
+ * -EBUSY if somebody holds it, -EUCLEAN if its ranges don't belong together,
+ * or -ENOMEM; all with a message.
  */
-int prmem_reservation_open(struct prmem_reservation *r, bool reset)
+int prmem_reservation_open(struct prmem_reservation *r, u64 adopt, bool reset)
 {
-	struct prmem_fault fault;
 	u32 taken;
 	int err;
 
-	err = find_ranges(r);
+	err = find_ranges(r, adopt);
 	if (err)
 		return err;
 	for (taken = 0; taken < r->nr_found; taken++) {
@@ -183,18 +259,14 @@ int prmem_reservation_open(struct prmem_reservation *r, bool reset)
 		if (err)
 			goto err_ranges;
 	}
-	if (!prmem_space_build(&r->space, r->found, r->nr_found, &fault)) {
-		report(r, &fault, reset);
-		err = -EUCLEAN;
-		if (!reset)
-			goto err_ranges;
-		prmem_space_renew(&r->space, r->found, r->nr_found, get_random_u64() | 1);
-		r->renewed = true;
-	}
+	err = build(r, reset);
+	if (err)
+		goto err_ranges;
 	r->area = memremap(r->space.range[0].base, PRMEM_META_MAPPED, MEMREMAP_WB);
 	err = -ENOMEM;
 	if (!r->area)
 		goto err_ranges;
+	r->kexec_load_safe = prmem_kexec_load_safe(&r->space);
 	return 0;
 
 err_ranges:
@@ -204,10 +276,10 @@ err_ranges:
 }
 
 /**
- * prmem_reservation_mend() - write the stamps that are damaged
+ * prmem_reservation_mend() - write the stamps that are damaged, or new ones
  * @r: the reservation, whose fate has been decided
  *
- * Where reset=1 dropped the stamps, the root slots go first.
+ * Before new stamps the places of the root slots are cleared.
  *
  * Context: Process; writes persistent memory.
  */
@@ -221,11 +293,15 @@ void prmem_reservation_mend(struct prmem_reservation *r)
 
 		if (r->renewed)
 			prmem_wipe(page);
+		if (r->fresh)
+			pr_info("memory %#llx-%#llx: nothing of prmem is there: stamped, as adopt= asks\n",
+				r->space.range[i].base,
+				r->space.range[i].base + r->space.range[i].size - 1);
 		prmem_stamp_make(&stamp, &r->space, i);
 		for (copy = 0; copy < 2; copy++) {
 			if (!(r->space.mend & BIT(2 * i + copy)))
 				continue;
-			prmem_port_write(page + PRMEM_STAMP_OFFSET(copy), &stamp, sizeof(stamp));
+			prmem_stamp_write(page, copy, &stamp);
 			if (!r->renewed)
 				pr_warn("range %u: stamp %c was damaged and is mended\n", i,
 					'A' + copy);

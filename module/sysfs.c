@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* /sys/kernel/prmem; Documentation/ABI describes every file. */
+#include <linux/numa.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
@@ -24,6 +25,11 @@ static ssize_t source_show(struct kobject *kobj, struct kobj_attribute *attr, ch
 static ssize_t size_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%llu\n", prmem.reservation.space.size);
+}
+
+static ssize_t kexec_load_safe_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%d\n", prmem.reservation.kexec_load_safe);
 }
 
 static ssize_t metadata_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
@@ -92,6 +98,7 @@ static struct kobj_attribute previous_attr = __ATTR_RO(previous);
 static struct kobj_attribute generation_attr = __ATTR_RO(generation);
 static struct kobj_attribute size_attr = __ATTR_RO(size);
 static struct kobj_attribute free_attr = __ATTR_RO(free);
+static struct kobj_attribute kexec_load_safe_attr = __ATTR_RO(kexec_load_safe);
 static struct kobj_attribute metadata_attr = __ATTR_RO_MODE(metadata, 0400);
 static struct kobj_attribute forget_attr = __ATTR_WO(forget);
 
@@ -105,6 +112,7 @@ static struct attribute *prmem_attrs[] = {
 	&generation_attr.attr,
 	&size_attr.attr,
 	&free_attr.attr,
+	&kexec_load_safe_attr.attr,
 	&metadata_attr.attr,
 	&forget_attr.attr,
 	NULL
@@ -130,12 +138,21 @@ static ssize_t range_size_show(struct kobject *kobj, struct kobj_attribute *attr
 	return sysfs_emit(buf, "%llu\n", container_of(kobj, struct range_dir, kobj)->range.size);
 }
 
+static ssize_t node_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	u64 base = container_of(kobj, struct range_dir, kobj)->range.base;
+
+	return sysfs_emit(buf, "%d\n", phys_to_target_node(base));
+}
+
 static struct kobj_attribute range_base_attr = __ATTR(base, 0400, range_base_show, NULL);
 static struct kobj_attribute range_size_attr = __ATTR(size, 0400, range_size_show, NULL);
+static struct kobj_attribute node_attr = __ATTR_RO(node);
 
 static struct attribute *range_attrs[] = {
 	&range_base_attr.attr,
 	&range_size_attr.attr,
+	&node_attr.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(range);

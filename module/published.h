@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the kernel tells user space and no module. */
+#ifndef PRMEM_PUBLISHED_H
+#define PRMEM_PUBLISHED_H
+
+#include "core/space.h"
+
+u64 prmem_boot_number(void);
+bool prmem_kexec_load_safe(const struct prmem_space *space);
+
+#endif
