@@ -136,7 +136,10 @@ def text_files(top):
 
 
 def one_version(top, _cc):
-	"""prmem's own version stands in dkms.conf, and in no other code."""
+	"""prmem's own version stands in dkms.conf, and in no other code.
+
+	dpkg wants it in debian/changelog; tests/deb.sh compares the two.
+	"""
 	version = re.search(r'^PACKAGE_VERSION="([^"]+)"', read(f"{top}/dkms.conf"), flags=re.M).group(1)
 	wrong = []
 	for path in text_files(top):
@@ -144,7 +147,7 @@ def one_version(top, _cc):
 			found = re.search(r"(?<![\w.])v?" + re.escape(version) + r"(?![\w.]*\d)", read(path))
 		except UnicodeDecodeError:
 			continue
-		if found and os.path.relpath(path, top) != "dkms.conf":
+		if found and os.path.relpath(path, top) not in ("dkms.conf", "debian/changelog"):
 			wrong.append(f"{os.path.relpath(path, top)}: {version}")
 	return wrong
 
