@@ -6,7 +6,7 @@
 # payload: shim
 # append: memmap=512M!4G memmap=2M!5G memmap=5M!5376M memmap=4M!0x158001000
 # mem: 6G
-# timeout: 300
+# timeout: 420
 # set: ci
 
 . /vm/chain.sh
