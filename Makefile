@@ -78,7 +78,11 @@ test-unit: ## only the core, in user space, with ASan and UBSan
 	@$(MAKE) -s -C tests/unit check
 
 test-vm: ## only the VMs; CASES="a b" names some
-	@tests/setup.sh && tests/vm/run.sh $(or $(CASES),--set ci)
+	@tests/setup.sh --all && tests/vm/run.sh $(or $(CASES),--set ci)
+
+test-matrix: ## four kernel series by system call, KASLR and firmware, and chains; SEED=, ONLY=
+	@tests/setup.sh --all && \
+		tests/vm/matrix.sh $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only '$(ONLY)')
 
 shim-check: ## show that the kernel patch is small, clean, and quiet when off
 	@tests/setup.sh && shim-patch/check.sh
@@ -86,6 +90,7 @@ shim-check: ## show that the kernel patch is small, clean, and quiet when off
 bench-adopt: ## measure modprobe at 64 MiB, 1 GiB and 8 GiB (needs 12 GiB of memory)
 	@tests/setup.sh && tests/vm/bench-adopt.sh
 
+.PHONY: test-matrix
 .PHONY: demo test test-long test-unit test-vm shim-check bench-adopt
 .PHONY: module help clean install uninstall install-conf uninstall-conf
 .PHONY: dkms-source dkms-install dkms-remove deb

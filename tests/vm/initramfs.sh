@@ -1,15 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Makes the guest's root: initramfs.sh KERNELDIR OVERLAY OUT
+# Makes the guest's root: initramfs.sh KERNELDIR OVERLAY [KERNELDIR OVERLAY]... OUT
 #
 # KERNELDIR is a result of kernel.sh, OVERLAY a directory tree laid over the
 # guest's root (or - for none): lib/modules/RELEASE/updates, udev rules, ...
+# Kernels of several releases find their own modules in it. KERNELDIR may be -: just
+# the tree.
 
 set -euo pipefail
 
-kernel=${1:?usage: initramfs.sh KERNELDIR OVERLAY OUT}
-overlay=${2:?usage: initramfs.sh KERNELDIR OVERLAY OUT}
-out=${3:?usage: initramfs.sh KERNELDIR OVERLAY OUT}
+usage="usage: initramfs.sh KERNELDIR OVERLAY [KERNELDIR OVERLAY]... OUT"
+[ $# -ge 3 ] && [ $(($# % 2)) -eq 1 ] || { echo "$usage" >&2; exit 2; }
+trees=("${@:1:$#-1}")
+out=${*: -1}
 here=$(cd "$(dirname "$0")" && pwd)
 export LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
@@ -78,11 +81,14 @@ nobody:x:65534:65534:nobody:/:/bin/sh' > etc/passwd
 	echo nogroup:x:65534:
 } > etc/group
 
-cp -r "$kernel/modules/." usr/
-if [ "$overlay" != - ]; then
-	tar -C "$overlay" -cf - . | tar --keep-directory-symlink --no-same-owner -xf -
-fi
-depmod -b "$root" "$(cat "$kernel/release")"
+for ((i = 0; i < ${#trees[@]}; i += 2)); do
+	kernel=${trees[i]} overlay=${trees[i + 1]}
+	[ "$kernel" = - ] || cp -r "$kernel/modules/." usr/
+	if [ "$overlay" != - ]; then
+		tar -C "$overlay" -cf - . | tar --keep-directory-symlink --no-same-owner -xf -
+	fi
+	[ "$kernel" = - ] || depmod -b "$root" "$(cat "$kernel/release")"
+done
 
 cp "$here/guest/init" init
 chmod 755 init

@@ -14,6 +14,9 @@
 # and only files whose text changes are copied into the tree. A variant with a
 # fragment of its own, kernel.NAME.config, has an object tree of its own.
 #
+# SERIES is one that tests/sources.sh has: 5.10, 6.1 (the default), 6.12, 7.x.
+# kernel.SERIES.config holds in what its configuration differs.
+#
 # Result: bzImage, config, release, modules/lib/modules/RELEASE, build/ (KDIR).
 
 set -euo pipefail
@@ -23,16 +26,28 @@ top=$(cd "$here/../.." && pwd)
 cache=${PRMEM_CACHE:-$HOME/.cache/prmem}
 variant=${1:?usage: kernel.sh VARIANT [SERIES]}
 series=${2:-6.1}
-package=linux-source-$series
 export LC_ALL=C
 
-say() { echo "kernel $variant: $*" >&2; }
+say() { echo "kernel $variant@$series: $*" >&2; }
 die() { say "$*"; exit 1; }
 
 [[ $variant =~ ^[A-Za-z0-9_-]+$ ]] || die "not a name: $variant"
-version=$(dpkg-query -W -f '${Version}' "$package" 2>/dev/null || :)
-[ -n "$version" ] || die "package $package is not installed: run tests/setup.sh"
-tarball=/usr/src/$package.tar.xz
+source=$("$here/../sources.sh" kernel "$series") || exit 1
+read -r series version tarball <<< "$source"
+package=linux-source-$series
+
+# The patch of the series; a new 7.x takes the one of the last before it, if it fits.
+patches_of() {
+	local folder=$series
+	if [ ! -d "$top/shim-patch/$series" ]; then
+		[ "${series%%.*}" = 7 ] || return 0
+		folder=$({ find "$top/shim-patch" -mindepth 1 -maxdepth 1 -name '7.*' -printf '%f\n'
+			echo "$series"; } | sort -V | sed "/^$series\$/q" | tail -2 | head -1)
+		[ "$folder" != "$series" ] || return 0
+		say "no patch for $series: taking that for $folder"
+	fi
+	find "$top/shim-patch/$folder" -name '*.patch' | sort
+}
 
 # What goes in: the patches and the configuration.
 patches=()
@@ -40,9 +55,7 @@ prmem='CONFIG_PRMEM=y'
 if [ "$variant" = stock ]; then
 	prmem=''
 else
-	shopt -s nullglob
-	patches=("$top/shim-patch/$series"/*.patch)
-	shopt -u nullglob
+	mapfile -t patches < <(patches_of)
 	[ ${#patches[@]} -gt 0 ] || die "no patch in shim-patch/$series"
 	case $variant in
 	shim)	;;
@@ -55,6 +68,9 @@ else
 	esac
 fi
 fragments=("$here/kernel.config")
+for name in "${series%%.*}.x" "$series"; do
+	[ ! -e "$here/kernel.$name.config" ] || fragments+=("$here/kernel.$name.config")
+done
 objects=obj
 if [ -e "$here/kernel.$variant.config" ]; then
 	fragments+=("$here/kernel.$variant.config")
@@ -66,21 +82,23 @@ key=$({
 	gcc --version
 	cat "$here/kernel.sh" "${fragments[@]}" ${patches[@]+"${patches[@]}"}
 } | sha256sum | cut -c1-16)
-out=$cache/kernel/$variant-$key
+name=$series-$variant-$key
+out=$cache/kernel/$name
 if [ -e "$out/release" ]; then
 	echo "$out"
 	exit
 fi
 
-work=$cache/$package-$version
+work=$cache/linux/$series-$version
 src=$work/src
 obj=$work/$objects
-log=$cache/kernel/$variant-$key.log
+log=$cache/kernel/$name.log
 mkdir -p "$work" "$cache/kernel"
 
-exec 9>"$work/lock"
+# A build takes all processors, so there is one at a time.
+exec 9>"$cache/kernel/lock"
 if ! flock -n 9; then
-	say "waiting for another build in the same tree"
+	say "waiting for another build"
 	flock 9
 fi
 if [ -e "$out/release" ]; then
@@ -92,7 +110,7 @@ if [ ! -d "$src" ]; then
 	say "unpacking $package $version"
 	rm -rf "$work/unpack"
 	mkdir "$work/unpack"
-	tar -C "$work/unpack" -xf "$tarball"
+	tar -C "$work/unpack" -xf "$tarball" 9>&-
 	mv "$work/unpack/$package" "$src"
 	rmdir "$work/unpack"
 fi
