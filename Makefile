@@ -90,6 +90,13 @@ shim-check: ## show that the kernel patch is small, clean, and quiet when off
 bench-adopt: ## measure modprobe at 64 MiB, 1 GiB and 8 GiB (needs 12 GiB of memory)
 	@tests/setup.sh && tests/vm/bench-adopt.sh
 
+distro-kernel: ## build Debian's kernel with the shim, as packages (first time: an hour)
+	@tests/distro/setup.sh && tests/distro/kernel.sh
+
+test-distro: ## all of it on a whole Debian, as its user would (first time: 1 1/2 hours)
+	@tests/distro/run.sh
+
+.PHONY: distro-kernel test-distro
 .PHONY: test-matrix
 .PHONY: demo test test-long test-unit test-vm shim-check bench-adopt
 .PHONY: module help clean install uninstall install-conf uninstall-conf
