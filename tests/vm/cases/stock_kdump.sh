@@ -6,6 +6,7 @@
 # append: memmap=64M!4G crashkernel=256M
 # mem: 3G
 # expect: crash
+# timeout: 240
 # set: ci
 
 . /vm/stock.sh

@@ -3,6 +3,7 @@
 # A kernel with the shim, and memory set aside by memmap= instead of prmem=.
 # append: memmap=64M!4G
 # mem: 3G
+# timeout: 240
 # set: ci
 
 . /vm/stock.sh

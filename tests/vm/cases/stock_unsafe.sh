@@ -6,6 +6,7 @@
 # payload: shim
 # append: memmap=128M!8064M prmem.adopt=0x1f8000000
 # mem: 6G
+# timeout: 240
 # set: ci
 
 . /vm/stock.sh
