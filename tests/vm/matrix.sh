@@ -53,22 +53,25 @@ done
 # Rows and columns: columns are the words that a cell adds.
 columns=()
 titles=()
+declare -A names=([c]=kexec_load [s]=kexec_file_load [seabios]=SeaBIOS [ovmf]=OVMF
+	[kaslr]=KASLR [kaslr,nokaslr]=nokaslr)
 for firmware in seabios ovmf; do
 	for kaslr in '' ,nokaslr; do
 		for how in c s; do
 			columns+=("how=$how$kaslr,firmware=$firmware")
-			titles+=("$([ $how = c ] && echo load || echo file_load)${kaslr:+, nokaslr}, $firmware")
+			titles+=("${names[$how]}, ${names[$firmware]}, ${names[kaslr$kaslr]}")
 		done
 	done
 done
 columns+=("how=cs,cpu=la57" "how=c,tools=newer" "how=s,tools=newer")
-titles+=("both, 5 levels" "load, newer kexec-tools" "file_load, newer kexec-tools")
+titles+=("both in turn, SeaBIOS, KASLR, 5-level page tables"
+	"kexec_load by the newer kexec-tools" "kexec_file_load by the newer kexec-tools")
 chains=(
-	"up|chain_series@5.10,path=5.10+6.1+6.12+7.x,calls=cs"
-	"up, calls the other way|chain_series@5.10,path=5.10+6.1+6.12+7.x,calls=sc"
-	"down|chain_series@7.x,path=7.x+6.12+6.1+5.10,calls=cs"
-	"down, calls the other way|chain_series@7.x,path=7.x+6.12+6.1+5.10,calls=sc"
-	"random ($path by $calls, seed $seed)|chain_series@${path%%+*},path=$path,calls=$calls"
+	"5.10 up to 7.x by c s c (c is kexec_load, s kexec_file_load)|chain_series@5.10,path=5.10+6.1+6.12+7.x,calls=cs"
+	"5.10 up to 7.x by s c s|chain_series@5.10,path=5.10+6.1+6.12+7.x,calls=sc"
+	"7.x down to 5.10 by c s c|chain_series@7.x,path=7.x+6.12+6.1+5.10,calls=cs"
+	"7.x down to 5.10 by s c s|chain_series@7.x,path=7.x+6.12+6.1+5.10,calls=sc"
+	"random, seed $seed: $path by $calls|chain_series@${path%%+*},path=$path,calls=$calls"
 	"7.x with KHO on, by kexec_file_load: KHO's own test finds its data too|kho@7.x,how=s"
 	"7.x with KHO on, by kexec_load, which hands over nothing for KHO|kho@7.x,how=c"
 )
@@ -123,14 +126,15 @@ said() {
 }
 
 {
-	echo "$(date +%Y-%m-%d), $summary, in $(((SECONDS - start + 30) / 60)) minutes with $(cat "$cache"/accel.*-* |
+	echo "$(date +%Y-%m-%d), $summary, in $(((SECONDS - start + 30) / 60)) minutes with $(head -qn1 "$cache"/accel.*-* |
 		head -1) on $(nproc) processors."
 	echo "Kernels: $(said release). kexec-tools: $(said tools). $(qemu-system-x86_64 --version | head -1)."
 	echo
-	echo "Each cell is a VM that kexecs three times; every byte of a raw disk and every file on ext4"
-	echo "with DAX is compared after each."
+	echo "Each cell is a VM; after each kexec every byte of a raw disk and every file on ext4 with DAX"
+	echo "is compared."
 	echo
-	echo "| by |$(printf ' %s |' "${series[@]}")"
+	# shellcheck disable=SC2046 # words
+	echo "| three kexecs by |$(printf ' %s |' $("$here/../sources.sh" series))"
 	echo "|---|$(printf -- '---|%.0s' "${series[@]}")"
 	for ((i = 0; i < ${#columns[@]}; i++)); do
 		line="| ${titles[i]} |"
@@ -140,7 +144,7 @@ said() {
 		echo "$line"
 	done
 	echo
-	echo "| from series to series, the system calls in turn | |"
+	echo "| from series to series, and beside KHO | |"
 	echo "|---|---|"
 	for chain in "${chains[@]}"; do
 		echo "| ${chain%%|*} | $(result "${chain#*|}") |"

@@ -4,8 +4,8 @@
 #
 #   run.sh [--set ci|long] [--jobs N] [--series SERIES] [CASE...]
 #
-# Default: all in cases/. CASE@SERIES runs it on that series of the kernel, as
-# --series does with all; CASE,WORD,... adds words to the kernel command line.
+# Default: the sets ci and long. CASE@SERIES runs it on that series of the kernel,
+# as --series does with all; CASE,WORD,... adds words to the kernel command line.
 # Two of these change the machine: firmware=ovmf and cpu=la57.
 #
 # A case file begins with comments that say how it is run:
@@ -80,6 +80,8 @@ if [ ${#cases[@]} -eq 0 ]; then
 		esac
 	done
 fi
+
+[ ${#cases[@]} -gt 0 ] || { echo "run.sh: no case in the set $set" >&2; exit 2; }
 
 # The longest first, so that none is left alone at the end.
 mapfile -t units < <(for unit in "${cases[@]}"; do
