@@ -32,7 +32,7 @@ uninstall: uninstall-conf ## remove what install put there
 
 install-conf:
 	install -D -m 644 module/conf/60-prmem.rules $(DESTDIR)/usr/lib/udev/rules.d/60-prmem.rules
-	install -D -m 644 module/conf/prmem-remove.conf $(DESTDIR)/usr/lib/modprobe.d/prmem-remove.conf
+	install -D -m 644 module/conf/prmem-rules.conf $(DESTDIR)/usr/lib/modprobe.d/prmem-rules.conf
 	install -D -m 644 module/conf/modules-load.conf $(DESTDIR)/usr/lib/modules-load.d/prmem.conf
 	install -D -m 755 module/conf/remove $(DESTDIR)/usr/lib/prmem/remove
 	install -D -m 755 tools/prmem $(DESTDIR)/usr/sbin/prmem
@@ -42,7 +42,7 @@ install-conf:
 
 uninstall-conf:
 	rm -f $(DESTDIR)/usr/lib/udev/rules.d/60-prmem.rules
-	rm -f $(DESTDIR)/usr/lib/modprobe.d/prmem-remove.conf $(DESTDIR)/usr/lib/modules-load.d/prmem.conf
+	rm -f $(DESTDIR)/usr/lib/modprobe.d/prmem-rules.conf $(DESTDIR)/usr/lib/modules-load.d/prmem.conf
 	rm -rf $(DESTDIR)/usr/lib/prmem
 	rm -f $(DESTDIR)/usr/sbin/prmem $(DESTDIR)/usr/share/bash-completion/completions/prmem
 	rm -f $(DESTDIR)/usr/share/man/man4/prmem.4 $(DESTDIR)/usr/share/man/man8/prmem.8

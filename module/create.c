@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The disks that disks= asks for. */
 #include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/numa.h>
 #include <linux/sizes.h>
 
 #include "core/diskspec.h"
@@ -25,7 +27,33 @@ static bool is_twice(const char *disks, const char *entry, const char *name)
 	return false;
 }
 
-static int add(struct prmem_meta *next, const struct prmem_diskspec *spec, const char *entry)
+static int node_at(const struct prmem_space *space, u64 offset)
+{
+	u32 i = 0;
+
+	while (offset >= space->offset[i + 1])
+		i++;
+	return phys_to_target_node(space->range[i].base);
+}
+
+/* A range never straddles nodes: ask for each that is on the disk's node. */
+static int carve(struct prmem_meta *next, const struct prmem_diskspec *spec,
+		 const struct prmem_space *space)
+{
+	int err = -ENOSPC;
+	u32 i;
+
+	if (spec->node == PRMEM_ANY_NODE)
+		return prmem_region_add(next, spec->name, spec->size, 0, space->size);
+	for (i = 0; err == -ENOSPC && i < space->count; i++)
+		if (node_at(space, space->offset[i]) == spec->node)
+			err = prmem_region_add(next, spec->name, spec->size, space->offset[i],
+					       space->offset[i + 1]);
+	return err;
+}
+
+static int add(struct prmem_meta *next, const struct prmem_diskspec *spec, const char *entry,
+	       const struct prmem_space *space)
 {
 	u64 largest, free = prmem_regions_free(&next->table, &largest);
 	int i = prmem_region_find(&next->table, spec->name);
@@ -33,14 +61,23 @@ static int add(struct prmem_meta *next, const struct prmem_diskspec *spec, const
 	if (i >= 0) {
 		u64 size = le64_to_cpu(next->table.region[i].size);
 
+		if (spec->node != PRMEM_ANY_NODE &&
+		    spec->node != node_at(space, le64_to_cpu(next->table.region[i].start)))
+			pr_warn("disk %s: exists on another node and is kept: disks= asks for node %d\n",
+				spec->name, spec->node);
 		if (size != spec->size)
 			pr_warn("disk %s: exists with %llu MiB and is kept: disks= asks for %llu MiB\n",
 				spec->name, size / SZ_1M, spec->size / SZ_1M);
 		return 0;
 	}
-	i = prmem_region_add(next, spec->name, spec->size);
+	i = carve(next, spec, space);
 	if (i == -E2BIG)
 		return refuse(entry, "the region table is full: forget a disk first");
+	if (i < 0 && spec->node != PRMEM_ANY_NODE) {
+		pr_err("refused: disks=: entry \"%.*s\": node %d has no %llu MiB in one piece\n",
+		       (int)strcspn(entry, ",\n"), entry, spec->node, spec->size / SZ_1M);
+		return -ENOSPC;
+	}
 	if (i < 0) {
 		pr_err("refused: disks=: entry \"%.*s\": %llu MiB wanted, %llu MiB free, at most %llu in one piece\n",
 		       (int)strcspn(entry, ",\n"), entry, spec->size / SZ_1M, free / SZ_1M,
@@ -54,12 +91,13 @@ static int add(struct prmem_meta *next, const struct prmem_diskspec *spec, const
  * prmem_create_plan() - add the disks that are missing
  * @disks: the parameter, or NULL
  * @next: the metadata, in which they are carved out of the pool
+ * @space: the reservation
  *
  * Context: Process; nothing is written to persistent memory.
  * Return: 0, -EINVAL for an entry that is malformed, named twice, or can't be
  * served by this kernel, -ENOSPC if one doesn't fit; with a message.
  */
-int prmem_create_plan(const char *disks, struct prmem_meta *next)
+int prmem_create_plan(const char *disks, struct prmem_meta *next, const struct prmem_space *space)
 {
 	const char *at = disks, *entry = disks, *why = NULL;
 	struct prmem_diskspec spec;
@@ -72,7 +110,7 @@ int prmem_create_plan(const char *disks, struct prmem_meta *next)
 			return refuse(entry, "the name is given twice");
 		if (!PRMEM_HAVE_DISKS)
 			return refuse(entry, "this kernel has no libnvdimm (CONFIG_LIBNVDIMM)");
-		err = add(next, &spec, entry);
+		err = add(next, &spec, entry, space);
 		if (err)
 			return err;
 		entry = at;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A disk that an administrator forgets. */
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "disks.h"

@@ -10,7 +10,7 @@
 
 static char *disks;
 module_param(disks, charp, 0444);
-MODULE_PARM_DESC(disks, "Disks to create where missing: NAME:SIZE[KMG],... (default: none)");
+MODULE_PARM_DESC(disks, "Disks to create where missing: NAME:SIZE[KMG][@NODE],... (default: none)");
 
 static unsigned long long adopt;
 module_param(adopt, ullong, 0400);
@@ -37,7 +37,7 @@ static int take_over(struct prmem *p, struct prmem_meta *next)
 	if (err)
 		return err;
 	serial = le64_to_cpu(next->root.next_serial);
-	err = prmem_create_plan(disks, next);
+	err = prmem_create_plan(disks, next, &p->reservation.space);
 	if (err)
 		return err;
 	if (serial != le64_to_cpu(next->root.next_serial)) {

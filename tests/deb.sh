@@ -266,7 +266,7 @@ sys=$stub/sys/kernel/prmem
 attr() { mkdir -p "$(dirname "$sys/$1")" && echo "$2" > "$sys/$1"; }
 machine() {
 	rm -rf "$stub"
-	attr version 0.1.0; attr format 1.0; attr state adopted; attr source shim; attr boots 2
+	attr version 3.2.1; attr format 1.0; attr state adopted; attr source shim; attr boots 2
 	attr previous 6.1.0-1; attr generation 5; attr kexec_load_safe 1; attr size 536870912; attr free 199229440
 	attr forget ''
 	attr regions/cache/size 268435456; attr regions/cache/device pmem0
@@ -289,7 +289,7 @@ status_of() {
 	same "$(prmem status)" "state:    adopted, memory from: shim
 kernels:  2 so far, the one before: 6.1.0-1
 memory:   512 MiB, 190 MiB free
-version:  0.1.0, metadata format 1.0, 5 commits
+version:  3.2.1, metadata format 1.0, 5 commits
 disks:    3
   cache                              256 MiB  /dev/pmem0   /srv/cache,/srv/part
   logs                                64 MiB  /dev/pmem1   -

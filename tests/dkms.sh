@@ -95,7 +95,7 @@ check "modinfo: disks= with help" want "^parm: +disks:[A-Z].*NAME:SIZE.* \(charp
 check "modinfo: reset= with help" want "^parm: +reset:[A-Z].* \(bool\)$" modinfo "$ko"
 check "modprobe finds it" want "updates/dkms/prmem.ko" modprobe -S "$release" --show-depends prmem
 check "udev rule" here "$tmp/dest/usr/lib/udev/rules.d/60-prmem.rules"
-check "modprobe rule" here "$tmp/dest/usr/lib/modprobe.d/prmem-remove.conf"
+check "modprobe rule" here "$tmp/dest/usr/lib/modprobe.d/prmem-rules.conf"
 check "loaded at boot" here "$tmp/dest/usr/lib/modules-load.d/prmem.conf"
 check "an older kernel is skipped" skipped 5.9.0-fake
 check "a newer kernel is skipped" skipped 6.12.0-fake

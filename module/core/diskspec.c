@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The disks= parameter: name:size, separated by commas. */
+/* The disks= parameter: name:size[@node], separated by commas. */
 #include "diskspec.h"
 
 /* number[KMG], without the help of memparse(), which lets overflows pass. */
@@ -33,6 +33,17 @@ static bool parse_size(const char *s, size_t len, u64 *size)
 	return true;
 }
 
+/* A kernel has at most 1024 nodes. */
+static bool parse_node(const char *s, size_t len, int *node)
+{
+	size_t i;
+
+	*node = 0;
+	for (i = 0; i < len && s[i] >= '0' && s[i] <= '9' && *node < 1024; i++)
+		*node = *node * 10 + (s[i] - '0');
+	return len && i == len && *node < 1024;
+}
+
 /**
  * prmem_diskspec_next() - read one entry of disks=
  * @s: where to read; is moved behind the entry and its comma
@@ -47,7 +58,8 @@ static bool parse_size(const char *s, size_t len, u64 *size)
 int prmem_diskspec_next(const char **s, struct prmem_diskspec *spec, const char **why)
 {
 	size_t len = strcspn(*s, ",\n"), name_len = strcspn(*s, ":,\n");
-	const char *entry = *s;
+	const char *entry = *s, *size;
+	size_t size_len;
 
 	if (!*entry || (*entry == '\n' && !entry[1]))
 		return 0;
@@ -70,8 +82,16 @@ int prmem_diskspec_next(const char **s, struct prmem_diskspec *spec, const char 
 		*why = "expected name:size";
 		return -EINVAL;
 	}
-	if (!parse_size(entry + name_len + 1, len - name_len - 1, &spec->size)) {
+	size = entry + name_len + 1;
+	size_len = strcspn(size, "@,\n");
+	if (!parse_size(size, size_len, &spec->size)) {
 		*why = "the size is not a non-zero number[KMG]";
+		return -EINVAL;
+	}
+	spec->node = PRMEM_ANY_NODE;
+	if (size[size_len] == '@' &&
+	    !parse_node(size + size_len + 1, entry + len - (size + size_len + 1), &spec->node)) {
+		*why = "what follows the '@' is not the number of a node";
 		return -EINVAL;
 	}
 	return 1;

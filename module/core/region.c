@@ -179,12 +179,14 @@ int prmem_region_find(const struct prmem_table_rec *table, const char *name)
  * @meta: root and table, checked
  * @name: a valid name that no region has
  * @size: a non-zero multiple of PRMEM_GRAIN
+ * @from: pools count only from this offset
+ * @to: to this one
  *
  * Context: Any; the caller commits @meta.
  * Return: The new region's number, -ENOSPC if no pool is large enough, or
  * -E2BIG if the table is full.
  */
-int prmem_region_add(struct prmem_meta *meta, const char *name, u64 size)
+int prmem_region_add(struct prmem_meta *meta, const char *name, u64 size, u64 from, u64 to)
 {
 	struct prmem_table_rec *table = &meta->table;
 	u32 i, count = le32_to_cpu(table->count), best = count;
@@ -194,6 +196,7 @@ int prmem_region_add(struct prmem_meta *meta, const char *name, u64 size)
 	for (i = 0; i < count; i++) {
 		r = &table->region[i];
 		if (le32_to_cpu(r->type) == PRMEM_REGION_POOL && le64_to_cpu(r->size) >= size &&
+		    le64_to_cpu(r->start) >= from && le64_to_cpu(r->start) < to &&
 		    (best == count || le64_to_cpu(r->size) < le64_to_cpu(table->region[best].size)))
 			best = i;
 	}

@@ -212,7 +212,7 @@ static void first_commit(u64 id)
 	prmem_space_renew(&space, r.found, r.count, id);
 	prmem_meta_init(&meta, &space);
 	prmem_meta_boot(&meta, 77, "6.1.0-77");
-	prmem_region_add(&meta, "first", 3 * GRAIN);
+	prmem_region_add(&meta, "first", 3 * GRAIN, 0, -1);
 	record.blank = true;
 	record.nr_states = 1;
 	commit(&meta);
@@ -244,7 +244,7 @@ static void add_act(void)
 
 	read_newest(&meta);
 	reached(&meta);
-	prmem_region_add(&meta, "added", GRAIN * (1 + run.seed % 4));
+	prmem_region_add(&meta, "added", GRAIN * (1 + run.seed % 4), 0, -1);
 	commit(&meta);
 }
 
@@ -267,7 +267,7 @@ static void forget_act(void)
 	reached(&meta);
 	prmem_region_remove(&meta.table, prmem_region_find(&meta.table, "disk1"));
 	commit(&meta);
-	prmem_region_add(&meta, "disk1", GRAIN);
+	prmem_region_add(&meta, "disk1", GRAIN, 0, -1);
 	commit(&meta);
 }
 
@@ -280,7 +280,7 @@ static void twice_prepare(void)
 	some_loads();
 	save_pages();
 	read_newest(&meta);
-	prmem_region_add(&meta, "lost", GRAIN);
+	prmem_region_add(&meta, "lost", GRAIN, 0, -1);
 	record.count = 0;
 	record.epoch = 0;
 	port_hooks.write = record_write;
@@ -310,7 +310,7 @@ static void twice_act(void)
 	prmem_meta_read(r.area, o.judgement.slot, &meta);
 	reached(&meta);
 	prmem_meta_boot(&meta, 79, "6.1.0-79");
-	prmem_region_add(&meta, "second", 2 * GRAIN);
+	prmem_region_add(&meta, "second", 2 * GRAIN, 0, -1);
 	commit(&meta);
 }
 

@@ -12,26 +12,31 @@ static const struct {
 	const char *text;
 	const char *name;
 	u64 size;	/* as it is rounded */
+	int node;
 } good[] = {
-	{ "a:1", "a", GRAIN },
-	{ "a:2097152", "a", GRAIN },
-	{ "a:2097153", "a", 2 * GRAIN },
-	{ "a:2M", "a", GRAIN },
-	{ "a:2m", "a", GRAIN },
-	{ "a:3M", "a", 2 * GRAIN },
-	{ "a:1K", "a", GRAIN },
-	{ "a:4096k", "a", 2 * GRAIN },
-	{ "a:1G", "a", 512 * GRAIN },
-	{ "a:8g", "a", 4096 * GRAIN },
-	{ "a:000000000000000000000000000000001G", "a", 512 * GRAIN },
-	{ "a:4503599627370496", "a", 1ULL << 52 },
-	{ "a:4503599627370495", "a", 1ULL << 52 },
-	{ "a:4398046511104K", "a", 1ULL << 52 },
-	{ "a:4194304G", "a", 1ULL << 52 },
-	{ "cache-1.old_X:1G", "cache-1.old_X", 512 * GRAIN },
-	{ "0:1G", "0", 512 * GRAIN },
-	{ "abcdefghijABCDEFGHIJ0123456789z:2M", "abcdefghijABCDEFGHIJ0123456789z", GRAIN },
-	{ "a:2M\n", "a", GRAIN },
+	{ "a:1", "a", GRAIN, -1 },
+	{ "a:2097152", "a", GRAIN, -1 },
+	{ "a:2097153", "a", 2 * GRAIN, -1 },
+	{ "a:2M", "a", GRAIN, -1 },
+	{ "a:2m", "a", GRAIN, -1 },
+	{ "a:3M", "a", 2 * GRAIN, -1 },
+	{ "a:1K", "a", GRAIN, -1 },
+	{ "a:4096k", "a", 2 * GRAIN, -1 },
+	{ "a:1G", "a", 512 * GRAIN, -1 },
+	{ "a:8g", "a", 4096 * GRAIN, -1 },
+	{ "a:000000000000000000000000000000001G", "a", 512 * GRAIN, -1 },
+	{ "a:4503599627370496", "a", 1ULL << 52, -1 },
+	{ "a:4503599627370495", "a", 1ULL << 52, -1 },
+	{ "a:4398046511104K", "a", 1ULL << 52, -1 },
+	{ "a:4194304G", "a", 1ULL << 52, -1 },
+	{ "cache-1.old_X:1G", "cache-1.old_X", 512 * GRAIN, -1 },
+	{ "0:1G", "0", 512 * GRAIN, -1 },
+	{ "abcdefghijABCDEFGHIJ0123456789z:2M", "abcdefghijABCDEFGHIJ0123456789z", GRAIN, -1 },
+	{ "a:2M\n", "a", GRAIN, -1 },
+	{ "a:2M@0", "a", GRAIN, 0 },
+	{ "a:3M@7\n", "a", 2 * GRAIN, 7 },
+	{ "a:2097152@1023", "a", GRAIN, 1023 },
+	{ "a:1G@0000000000000000000001", "a", 512 * GRAIN, 1 },
 };
 
 static const char *const bad[] = {
@@ -45,7 +50,8 @@ static const char *const bad[] = {
 	"a:4194305G", "a:4503599627370496K", "a:18014398509481984K", "a:17592186044416M",
 	"a:17179869184G", "a:18446744073709551615", "a:18446744073709551616",
 	"a:18446744073709551617", "a:99999999999999999999999999999999999", "a:1G,", "a:1G,\n",
-	",", ",a:1G", "\na:1G",
+	",", ",a:1G", "\na:1G", "a:1G@", "a:1G@,", "a:1G@1024", "a:1G@99999999999999999999", "a:1G@x",
+	"a:1G@-1", "a:1G@1x", "a:1G@@1", "a:@1", "a@1:1G", "a:1G@1G", "a:1G@ 1", "a:1@\n",
 };
 
 static void single_entries(void)
@@ -62,6 +68,7 @@ static void single_entries(void)
 		CHECK(prmem_diskspec_next(&at, &spec, &why) == 1, "%s: %s", text, why);
 		CHECK(!strcmp(spec.name, good[i].name) && spec.size == good[i].size,
 		      "%s: %s, %llu bytes", text, spec.name, (unsigned long long)spec.size);
+		CHECK(spec.node == good[i].node, "%s: node %d", text, spec.node);
 		CHECK(prmem_name_valid((u8 *)spec.name), "%s: name", text);
 		CHECK(prmem_diskspec_next(&at, &spec, &why) == 0, "%s: more", text);
 		free(text);
@@ -105,7 +112,7 @@ static void several_entries(void)
  * The second reader: copies the entry out, and reckons in 128 bits. The value
  * is as that of prmem_diskspec_next(); *len is the entry's length.
  */
-static int read_slowly(const char *s, char *name, u64 *size, size_t *len)
+static int read_slowly(const char *s, char *name, u64 *size, int *node, size_t *len)
 {
 	static const char inner[] =
 		".-_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -140,8 +147,15 @@ static int read_slowly(const char *s, char *name, u64 *size, size_t *len)
 	case 'k': case 'K': n *= 1024;
 		digit++;
 	}
-	if (*digit || n == 0 || n > limit)
+	if ((*digit && *digit != '@') || n == 0 || n > limit)
 		return -EINVAL;
+	*node = -1;
+	if (*digit == '@') {
+		if (!digit[1] || strspn(digit + 1, "0123456789") != strlen(digit + 1) ||
+		    strtoul(digit + 1, NULL, 10) > 1023)
+			return -EINVAL;
+		*node = strtoul(digit + 1, NULL, 10);
+	}
 	*size = (n + GRAIN - 1) / GRAIN * GRAIN;
 	return 1;
 }
@@ -152,7 +166,7 @@ static void append_random(char *text, size_t *len, u64 *seed)
 		"a", "cache", "x1", "A.b", "9", "0", "1", "12", "2097152", "4503599627370496",
 		"18446744073709551616", "K", "M", "g", "G", "T", ":", ":", ":", ":", ",", ",", ",",
 		"\n", "-", "_", ".", " ", "/", "abcdefghijABCDEFGHIJ0123456789", "1G", "256M",
-		"\x80", "\xff", "=", "%n",
+		"\x80", "\xff", "=", "%n", "@", "@1",
 	};
 	const char *part = parts[chance_below(seed, COUNT(parts))];
 
@@ -172,7 +186,7 @@ static void random_strings(void)
 	struct prmem_diskspec spec;
 	const char *at, *before, *why;
 	size_t len, parts;
-	int got, want;
+	int got, want, node;
 
 	for (round = 0; round < 100000; round++) {
 		parts = chance_below(&seed, round % 10 ? 8 : 2);
@@ -190,11 +204,13 @@ static void random_strings(void)
 			before = at;
 			why = NULL;
 			size = 0;
-			want = read_slowly(before, name, &size, &len);
+			node = 0;
+			want = read_slowly(before, name, &size, &node, &len);
 			got = prmem_diskspec_next(&at, &spec, &why);
 			CHECK(got == want, "\"%s\": %d, expected %d", before, got, want);
 			CHECK((got < 0) == !!why, "\"%s\": reason", before);
-			CHECK(got <= 0 || (!strcmp(name, spec.name) && size == spec.size),
+			CHECK(got <= 0 || (!strcmp(name, spec.name) && size == spec.size &&
+					   node == spec.node),
 			      "\"%s\": %s, %llu", before, spec.name,
 			      (unsigned long long)spec.size);
 			CHECK(got == 0 ? at == before :

@@ -202,7 +202,7 @@ void reservation_load(const struct reservation *r, u64 boot, u32 disks)
 		u64 serial = meta->root.next_serial;
 
 		snprintf(name, sizeof(name), "disk%llu", (unsigned long long)serial);
-		if (prmem_region_add(meta, name, (serial % 3 + 1) * GRAIN) < 0)
+		if (prmem_region_add(meta, name, (serial % 3 + 1) * GRAIN, 0, -1) < 0)
 			bail_out("a disk that should fit does not");
 	}
 	reservation_mend(r, &o.space);

@@ -29,12 +29,33 @@ ranges() {
 	esac
 }
 
+# placed: a disk lies on the node that it was made for, or isn't made.
+placed() {
+	umount /mnt
+	unload_prmem
+	expect_fail modprobe prmem disks=none:2M@7
+	expect_log 'prmem: refused: disks=: entry "none:2M@7": node 7 has no 2 MiB in one piece'
+	expect_fail modprobe prmem disks=large:1G@0
+	expect_log 'prmem: refused: disks=: entry "large:1G@0": node 0 has no 1024 MiB'
+	load_prmem disks=one:16M@1,zero:16M@0,two:32M@1
+	expect_eq "$(cat /sys/kernel/prmem/regions/zero/node)" 0 "node of disk zero"
+	expect_eq "$(cat /sys/kernel/prmem/regions/one/node)" 1 "node of disk one"
+	expect_eq "$(cat /sys/kernel/prmem/regions/two/node)" 1 "node of disk two"
+	expect_eq "$(cat "/sys/class/block/$(attr regions/zero/device)/device/numa_node")" 0 "node of the device"
+	unload_prmem
+	load_prmem disks=zero:16M@1
+	expect_log 'prmem: disk zero: exists on another node and is kept: disks= asks for node 1'
+}
+
 steps() {
 	if [ "$vmstep" = 1 ]; then chain_begin; else chain_go_on; fi
 	ranges > /tmp/ranges
 	say "$(cat /tmp/ranges)"
 	[ "$vmstep" = 1 ] || expect_eq "$(sha256sum < /tmp/ranges | cut -c1-16)" "$(state 4)" "checksum of the ranges"
-	[ "$vmstep" != 3 ] || pass
+	if [ "$vmstep" = 3 ]; then
+		placed
+		pass
+	fi
 	set_state "$(uname -r)" "$(attr generation)" "$(keep_sum)" "$(sha256sum < /tmp/ranges | cut -c1-16)"
 	umount /mnt
 	kexec_next "$1" $((vmstep + 1))
