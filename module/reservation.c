@@ -149,7 +149,7 @@ static int find_ranges(struct prmem_reservation *r, u64 adopt)
 	int err;
 
 	if (is_kdump_kernel()) {
-		pr_err("this is a kdump kernel: the memory is left alone\n");
+		pr_notice("this is a kdump kernel: the memory is left alone\n");
 		return -ENODEV;
 	}
 	err = ask_shim(r, &shim);
@@ -161,9 +161,9 @@ static int find_ranges(struct prmem_reservation *r, u64 adopt)
 		return err;
 	if (!r->nr_found) {
 		if (shim)
-			pr_err("no memory is reserved: boot with prmem=SIZE, for instance prmem=512M\n");
+			pr_notice("no memory is reserved: boot with prmem=SIZE, for instance prmem=512M\n");
 		else
-			pr_err("this kernel has no prmem shim: boot one built with CONFIG_PRMEM=y\n");
+			pr_notice("this kernel has no prmem shim: boot one built with CONFIG_PRMEM=y\n");
 		return -ENODEV;
 	}
 	if (adopt && !is_found(r, adopt))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154
 # mem=, memmap= and hugepages= beside prmem=, from the start or only in the kernels
 # that follow: each gets what it asks for, and all is kept over both system calls.
 # append: prmem=256M

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154
 # A panic in the middle of updates; the capture kernel finds every byte of a disk,
 # its vmcore has the system's RAM and nothing of the reservation; its own kexec
 # loses the map, and finds all again with the map on the command line.

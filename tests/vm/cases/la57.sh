@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154
 # Page tables of five levels, KASLR on: all is kept over both system calls.
 # append: prmem=128M
 # mem: 1536M

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154
 # Two nodes, and more memory asked for than one of them has: a range is cut where
 # the other node begins, and stays cut over kexecs by both system calls.
 # numa: 3G 2G
