@@ -42,7 +42,14 @@ neighbours() {
 
 steps() {
 	local word later=''
-	if [ "$vmstep" = 1 ]; then chain_begin; else chain_go_on; fi
+	# udev found memory of type 12, and had prmem loaded before nd_e820.
+	! has 'memmap=64M!512M' || unload_prmem
+	if [ "$vmstep" = 1 ]; then
+		load_prmem disks=raw:48M,files:32M
+		keep_fill
+	else
+		chain_go_on
+	fi
 	neighbours
 	[ "$vmstep" != 3 ] || pass
 	for word in $(cat /proc/cmdline); do

@@ -26,8 +26,8 @@ without() {
 	kexec_go
 }
 
-step_1() { chain_begin; NEXT_KERNEL=bzImage-off go_on c 2 -prmem; }
-step_2() { without c 3; }
-step_3() { chain_go_on; expect_eq "$(attr boots)" 2 boots; NEXT_KERNEL=bzImage-stock go_on s 4; }
-step_4() { without s 5; }
+step_1() { chain_begin; NEXT_KERNEL=bzImage-off go_on c 2 -prmem module_blacklist=prmem; }
+step_2() { without c 3 -module_blacklist; }
+step_3() { chain_go_on; expect_eq "$(attr boots)" 2 boots; NEXT_KERNEL=bzImage-stock go_on s 4 module_blacklist=prmem; }
+step_4() { without s 5 -module_blacklist; }
 step_5() { chain_go_on; expect_eq "$(attr boots)" 3 boots; pass; }
