@@ -164,15 +164,15 @@ has_tools() {
 has_documents() {
 	local doc=$tmp/doc file link
 	dpkg-deb -x "$(deb doc)" "$doc"
-	cd "$doc/usr/share/doc/prmem-doc"
+	cd "$doc/usr/share/doc/prmem-doc" || return
 	for file in README.md DESIGN.md SPEC.md shim-patch/README.md; do
 		for link in $(grep -oE '\]\([^)#:]+\)' "$file" | tr -d '])('); do
 			[ -e "$(dirname "$file")/$link" ] || echo "$file: no $link"
 		done
 	done > "$tmp/dead"
 	cat "$tmp/dead"
-	[ ! -s "$tmp/dead" ] && diff -r "$tmp/one/shim-patch" shim-patch | grep -v 'shim-patch: check.sh$'
-	[ "${PIPESTATUS[0]}" = 1 ] && ls shim-patch/*/*.patch
+	[ ! -s "$tmp/dead" ] && ls shim-patch/*/*.patch &&
+		same "$(diff -r "$tmp/one/shim-patch" shim-patch)" "Only in $tmp/one/shim-patch: check.sh"
 }
 
 scripts_sound() {
@@ -308,6 +308,21 @@ disk logs (/dev/pmem1) is in use by dm-0
 disk logs (/dev/pmem1) is open in process 42" && same "$(prmem users spare)" ""
 }
 
+# pmem1 has neither what pmem10 has nor what pmem1s has.
+users_exactly() {
+	local proc=$stub/proc
+	mkdir -p "$proc"/{44,45,46,47,48}/fd
+	ln -s /dev/pmem10 "$proc/44/fd/3"
+	ln -s /dev/pmem1p2 "$proc/45/fd/3"
+	ln -s /dev/pmem1s "$proc/46/fd/3"
+	echo '7f00-7f01 rw-s 0 103:02 9    /dev/pmem10' > "$proc/47/maps"
+	echo '7f00-7f01 rw-s 0 103:02 9    /dev/pmem1' > "$proc/48/maps"
+	same "$(prmem users logs | sed -n 's/.* open in process //p' | paste -s -d' ')" "42 45 48"
+	local status=$?
+	rm -r "$proc"/4[4-8]
+	return $status
+}
+
 refuses_forget() { # DISK REGEX
 	says 1 "$2" prmem forget "$1" && [ -z "$(cat "$sys/forget")" ]
 }
@@ -328,12 +343,30 @@ entry() {
 }
 
 maps() {
+	attr kexec_load_safe 1
 	says 1 "^prmem: there is no map" prmem memmap || return
 	entry 0 0x0 0x9fbff "System RAM"
 	entry 1 0xf0000 0xfffff Reserved
 	entry 2 0x100000 0x7fffffff "System RAM"
 	entry 3 0x140000000 0x147ffffff "Persistent Memory (legacy)"
 	same "$(prmem memmap)" "memmap=0x7ff00000@0x100000 memmap=0x8000000!0x140000000"
+}
+
+# Where memmap= made the reservation, the map has RAM there.
+maps_adopted() {
+	attr kexec_load_safe 0
+	entry 4 0x100000000 0x13fffffff "System RAM"
+	attr ranges/0/base 0x110000000; attr ranges/0/size 33554432
+	attr ranges/1/base 0x140000000; attr ranges/1/size 134217728
+	same "$(prmem memmap)" "memmap=0x7ff00000@0x100000 memmap=0x8000000!0x140000000 \
+memmap=0x40000000@0x100000000 memmap=0x2000000!0x110000000" || return
+	rm "$sys/ranges/0/base"
+	says 1 "^prmem: the map has our memory as RAM, and only root" prmem memmap &&
+		! prmem memmap 2> /dev/null | grep memmap= || return
+	rm -r "$sys/ranges"
+	says 1 "only root" prmem memmap || return
+	attr kexec_load_safe 1
+	says 0 "^memmap=" prmem memmap
 }
 
 no_module() {
@@ -373,7 +406,9 @@ check "prmem status" status_of
 check "prmem status: where kexec -c would lose the memory" warns_of_kexec
 check "prmem list: for scripts" says 0 "^cache	268435456	/dev/pmem0	/srv/cache,/srv/part\$" prmem list
 check "prmem users" users_of
+check "prmem users: pmem1 is not pmem10" users_exactly
 check "prmem memmap" maps
+check "prmem memmap: memory that the map has as RAM" maps_adopted
 check "prmem forget: a disk that is mounted" refuses_forget cache "^prmem: disk cache .* mounted on /srv/part"
 check "prmem forget: a disk that is held open" refuses_forget logs "^prmem: disk logs .* process 42"
 check "prmem forget: what is no disk" refuses_forget pool@14200000 "^prmem: there is no disk pool@"
