@@ -30,8 +30,11 @@ static int look_at(struct resource *res, void *arg)
 	    s->r->nr_found == PRMEM_MAX_RANGES)
 		return 0;
 	found.page = memremap(found.range.base, PRMEM_PAGE, MEMREMAP_WB);
-	if (!found.page)
-		return -ENOMEM;
+	if (!found.page) {
+		pr_warn("memory %pa-%pa of type 12 is left alone: it can't be mapped\n", &res->start,
+			&res->end);
+		return 0;
+	}
 	stamped = prmem_range_is_stamped(&found);
 	memunmap((void *)found.page);
 	if (stamped) {
@@ -81,17 +84,15 @@ static int check_named(const struct prmem_range *named, u64 adopt)
  *
  * Context: Process.
  * Return: 0, also if there is nothing; -ENODEV or -EINVAL if @adopt doesn't
- * name memory that could be taken, with a message; or -ENOMEM.
+ * name memory that could be taken, with a message.
  */
 int prmem_memmap_find(struct prmem_reservation *r, u64 adopt)
 {
 	struct search s = { .r = r, .adopt = adopt };
 	int err;
 
-	err = walk_iomem_res_desc(IORES_DESC_PERSISTENT_MEMORY_LEGACY, IORESOURCE_MEM, 0, -1, &s,
-				  look_at);
-	if (err == -ENOMEM)
-		return err;
+	walk_iomem_res_desc(IORES_DESC_PERSISTENT_MEMORY_LEGACY, IORESOURCE_MEM, 0, -1, &s,
+			    look_at);
 	r->source = "e820";
 	if (!r->nr_found && !adopt && s.unstamped)
 		pr_info("adopt=%#llx would take it, if nobody else needs it\n", s.unstamped);

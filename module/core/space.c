@@ -167,20 +167,18 @@ bool prmem_range_is_unused(const struct prmem_found *found, struct prmem_fault *
 }
 
 /* The copy that counts; sets bit n of @bad if copy n is damaged. */
-static const struct prmem_stamp *choose(const struct prmem_found *found, u32 *bad,
-					struct prmem_fault *fault)
+static bool choose(const struct prmem_found *found, struct prmem_stamp *chosen, u32 *bad,
+		   struct prmem_fault *fault)
 {
-	const struct prmem_stamp *a = stamp_of(found, 0), *b = stamp_of(found, 1);
+	struct prmem_stamp a = *stamp_of(found, 0), b = *stamp_of(found, 1);
 	struct prmem_fault fault_b;
 
-	*bad = !prmem_stamp_check(a, &found->range, fault);
-	*bad |= !prmem_stamp_check(b, &found->range, &fault_b) << 1;
-	if (*bad == 3)
-		return NULL;
-	if (!*bad && !prmem_holds(fault, !memcmp(a, b, sizeof(*a)), PRMEM_BAD_TWINS,
-				  le64_to_cpu(a->id), le64_to_cpu(b->id)))
-		return NULL;
-	return *bad & 1 ? b : a;
+	*bad = !prmem_stamp_check(&a, &found->range, fault);
+	*bad |= !prmem_stamp_check(&b, &found->range, &fault_b) << 1;
+	*chosen = *bad & 1 ? b : a;
+	return *bad != 3 &&
+	       (*bad || prmem_holds(fault, !memcmp(&a, &b, sizeof(a)), PRMEM_BAD_TWINS,
+				    le64_to_cpu(a.id), le64_to_cpu(b.id)));
 }
 
 /* Only the first range has root slots. */
@@ -204,20 +202,21 @@ static bool rest_is_zero(const u8 *page)
 bool prmem_space_build(struct prmem_space *space, const struct prmem_found *found,
 		       u32 count, struct prmem_fault *fault)
 {
+	struct prmem_stamp s;
 	u32 i, index, bad;
 
 	memset(space, 0, sizeof(*space));
 	for (i = 0; i < count; i++) {
-		const struct prmem_stamp *s = choose(&found[i], &bad, fault);
+		bool sound = choose(&found[i], &s, &bad, fault);
 
-		if (s && !i) {
-			space->id = le64_to_cpu(s->id);
-			space->count = le32_to_cpu(s->count);
+		if (sound && !i) {
+			space->id = le64_to_cpu(s.id);
+			space->count = le32_to_cpu(s.count);
 		}
-		index = s ? le32_to_cpu(s->index) : 0;
-		if (!s ||
-		    !prmem_equal(fault, PRMEM_BAD_ID, le64_to_cpu(s->id), space->id) ||
-		    !prmem_equal(fault, PRMEM_BAD_COUNT, le32_to_cpu(s->count), space->count) ||
+		index = sound ? le32_to_cpu(s.index) : 0;
+		if (!sound ||
+		    !prmem_equal(fault, PRMEM_BAD_ID, le64_to_cpu(s.id), space->id) ||
+		    !prmem_equal(fault, PRMEM_BAD_COUNT, le32_to_cpu(s.count), space->count) ||
 		    !prmem_holds(fault, !space->range[index].size, PRMEM_BAD_INDEX, index, count) ||
 		    !prmem_holds(fault, !index || rest_is_zero(found[i].page),
 				 PRMEM_BAD_ZERO, 1, 0)) {

@@ -139,7 +139,8 @@ mutant "judgement: adopted as if nothing were wrong" flips $root \
 	's/PRMEM_ADOPT : PRMEM_RECOVER/PRMEM_ADOPT : PRMEM_ADOPT/'
 mutant "boot: the release before is forgotten" root $root '/^\tmemcpy\(r->previous, /d'
 mutant "stamps: a damaged copy is not mended" flips $space '/^\t\tspace->mend \|= bad/d'
-mutant "stamps: copy A counts, damaged or not" flips $space 's/^\treturn \*bad & 1 \? b : a;/\treturn a;/'
+mutant "stamps: copy A counts, damaged or not" flips $space \
+	's/^\t\*chosen = \*bad & 1 \? b : a;/\t*chosen = a;/'
 mutant "stamps: found in the order of the memory map" stamp $space \
 	's/^\t\tspace->found\[index\] = i;/\t\tspace->found[i] = i;/'
 mutant "stamps: the magic is not written last" crash:adopt $space '

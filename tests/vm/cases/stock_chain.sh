@@ -9,7 +9,6 @@
 # set: ci
 
 . /vm/chain.sh
-. /vm/stock.sh
 
 # has SOURCE STEP: what the module says of the memory.
 has() {
@@ -38,7 +37,7 @@ state_of_next() { echo "$vmstate" | cut -d: -f"$1"; }
 without() {
 	expect_log 'persistent \(type 12\)'
 	! grep -q 'prmem_shim' /proc/kallsyms || fail "this kernel has the shim"
-	release_e820
+	[ -e /sys/kernel/prmem/state ] || fail "udev did not have prmem loaded before nd_e820"
 	chain_go_on
 	has e820 "$vmstep"
 	expect_no_log 'Unknown symbol'

@@ -9,10 +9,9 @@
 # timeout: 240
 # set: ci
 
-. /vm/stock.sh
-
+# The module is loaded before nd_e820, and does what prmem.adopt= says.
 step_1() {
-	release_e820
+	unload_prmem
 	load_prmem disks=raw:124M
 	expect_eq "$(attr kexec_load_safe)" 0 kexec_load_safe
 	vmtool fill /dev/prmem/raw 7
@@ -23,6 +22,7 @@ step_1() {
 # Some of it is there, so it is looked for in the right place.
 step_2() {
 	local words bad
+	[ ! -e /sys/kernel/prmem/state ] || unload_prmem
 	[ ! -e /dev/pmem0 ] || echo e820_pmem > /sys/bus/platform/drivers/e820_pmem/unbind
 	vmtool verify "phys:$((0x1f8200000)):$((124 << 20))" 7 > /tmp/raw || :
 	words=$(sed -n 's/^\([0-9]*\) words verified, .*/\1/p' /tmp/raw)
