@@ -126,8 +126,8 @@ said() {
 }
 
 {
-	echo "$(date +%Y-%m-%d), $summary, in $(((SECONDS - start + 30) / 60)) minutes with $(head -qn1 "$cache"/accel.*-* |
-		head -1) on $(nproc) processors."
+	echo "$(date +%Y-%m-%d), $summary, in $(((SECONDS - start + 30) / 60)) minutes with $(head -n1 \
+		"$cache/accel.$(cat /proc/sys/kernel/random/boot_id)") on $(nproc) processors."
 	echo "Kernels: $(said release). kexec-tools: $(said tools). $(qemu-system-x86_64 --version | head -1)."
 	echo
 	echo "Each cell is a VM; after each kexec every byte of a raw disk and every file on ext4 with DAX"

@@ -145,6 +145,8 @@ payload_image() {
 }
 
 accel=$(accelerator)
+# Not every host has five levels of page tables; TCG has.
+[ "$cpu" != la57 ] || accel=tcg
 disk=$(payload_image)
 
 # q35: the usual machine of today, with memory above and below 4 GiB.
@@ -171,7 +173,7 @@ args+=(-m "$mem" -smp "$smp" -nodefaults -no-user-config -display none -no-reboo
 	-device virtio-blk-pci,drive=payload
 	-kernel "$kernel/bzImage" -initrd "$initrd")
 if [ "$accel" = kvm ]; then
-	args+=(-accel kvm -cpu host)
+	args+=(-accel kvm -cpu "host,la57=off")
 else
 	args+=(-accel "tcg,thread=multi" -cpu "max,la57=$([ "$cpu" = la57 ] && echo on || echo off)")
 fi
