@@ -31,8 +31,8 @@ static int look_at(struct resource *res, void *arg)
 		return 0;
 	found.page = memremap(found.range.base, PRMEM_PAGE, MEMREMAP_WB);
 	if (!found.page) {
-		pr_warn("memory %pa-%pa of type 12 is left alone: it can't be mapped\n", &res->start,
-			&res->end);
+		pr_warn("memory %pa-%pa of type 12 is left alone: it can't be mapped\n",
+			&res->start, &res->end);
 		return 0;
 	}
 	stamped = prmem_range_is_stamped(&found);

@@ -149,7 +149,7 @@ contents() {
 has_module() {
 	local want
 	want=$(cd "$tmp/one" && find Kbuild Makefile dkms.conf include module -type f ! -path '*/conf/*' |
-		sed "s,^,/usr/src/prmem-$version/,"; echo /usr/share/doc/prmem-dkms/README.Debian)
+		sed "s,^,/usr/src/prmem-$version/,"; echo /usr/share/doc/prmem-dkms/README.Debian.gz)
 	same "$(sort <<< "$want")" "$(contents dkms)"
 }
 
