@@ -4,8 +4,8 @@
 # that follow: each gets what it asks for, and all is kept over both system calls.
 # append: prmem=256M
 # append-list: mem=4608M memmap=64M!512M memmap=16M$0x30000000 hugepages=64
-# append-list: later=mem=5500M later=memmap=64M!512M later=hugepagesz=1G later=hugepages=1
-# mem: 4G
+# append-list: later=mem=7500M later=memmap=64M!512M later=hugepagesz=1G later=hugepages=1
+# mem: 6G
 # timeout: 300
 # set: ci
 
@@ -19,8 +19,8 @@ neighbours() {
 	local top
 	if has mem=4608M; then
 		expect_eq "$(ram_between $((4608 << 20)) $((1 << 40)))" 0 "RAM above mem=4608M"
-	elif has mem=5500M; then
-		expect_eq "$(ram_between $((5500 << 20)) $((1 << 40)))" 0 "RAM above mem=5500M"
+	elif has mem=7500M; then
+		expect_eq "$(ram_between $((7500 << 20)) $((1 << 40)))" 0 "RAM above mem=7500M"
 	else
 		expect_fail test "$(ram_between $((4 << 30)) $((1 << 40)))" = 0
 	fi
