@@ -35,13 +35,6 @@ machine() {
 	report "tools $(kexec --version | sed 's/^kexec-tools //; s/ .*//')"
 }
 
-# same A+B+C N WHAT: N values, all the same
-same() {
-	say "$3 by boot: $1"
-	expect_eq "$(echo "$1" | tr + '\n' | wc -l)" "$2" "number of values of $3"
-	expect_eq "$(echo "$1" | tr + '\n' | sort -u | wc -l)" 1 "different values of $3"
-}
-
 # how N: the system call of kexec N.
 how() {
 	local all
@@ -50,25 +43,8 @@ how() {
 }
 
 step_1() {
-	local place texts offsets judge=differ
 	machine
-	if [ "$vmstep" = 1 ]; then chain_begin; else chain_go_on; fi
-	expect_eq "$(attr boots)" "$vmstep" boots
-	place=$(vmtool kaslr)
-	texts=$(echo "$place" | sed 's/.*text=\([^ ]*\).*/\1/')
-	offsets=$(echo "$place" | sed 's/.*page_offset=\([^ ]*\).*/\1/')
-	if [ "$vmstep" -gt 1 ]; then
-		texts=$(state 4)+$texts offsets=$(state 5)+$offsets
-	fi
-	if [ "$vmstep" = 4 ]; then
-		! grep -qw nokaslr /proc/cmdline || judge=same
-		$judge "$texts" 4 "kernel text"
-		$judge "$offsets" 4 PAGE_OFFSET
-		pass
-	fi
-	set_state "$(uname -r)" "$(attr generation)" "$(keep_sum)" "$texts" "$offsets"
-	umount /mnt
-	kexec_next "$(how "$vmstep")" $((vmstep + 1))
+	chain "$(how 1)" "$(how 2)" "$(how 3)"
 }
 step_2() { step_1; }
 step_3() { step_1; }
