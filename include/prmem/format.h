@@ -46,7 +46,8 @@
 #define PRMEM_FORMAT_MAJOR	1
 #define PRMEM_FORMAT_MINOR	0
 #define PRMEM_FEAT_COMPAT	0ULL	/* the feature bits this version knows */
-#define PRMEM_FEAT_INCOMPAT	0ULL
+#define PRMEM_FEAT_INCOMPAT	PRMEM_FEAT_HEAP
+#define PRMEM_FEAT_HEAP		(1ULL << 0)	/* there are regions of type heap */
 
 #define PRMEM_PAGE		4096
 #define PRMEM_STAMP_OFFSET(n)	((n) * 2048)
@@ -90,6 +91,7 @@ struct prmem_root_rec {
 enum prmem_region_type {	/* values of struct prmem_region_rec.type */
 	PRMEM_REGION_POOL = 1,	/* unassigned */
 	PRMEM_REGION_DISK = 2,	/* given to libnvdimm */
+	PRMEM_REGION_HEAP = 3,	/* holds instances and their memory */
 };
 
 struct prmem_region_rec {
@@ -111,6 +113,125 @@ struct prmem_table_rec {
 	__le32 zero0;
 	__u8 zero[32];
 	struct prmem_region_rec region[PRMEM_MAX_REGIONS];	/* the rest is zero */
+};
+
+/*
+ * A region of type heap:
+ *
+ *	0            64                  map pages               size
+ *	+------------+----------------+--+------------------------+
+ *	| prmem_     | page map:      |  | pages                  |
+ *	| heap_rec   | a word a page  |0 |                        |
+ *	+------------+----------------+--+------------------------+
+ *
+ * The first PRMEM_HEAP_MAP(size) pages hold header and map; what follows are
+ * the pages that the map speaks of. A block is 2^order pages, at a multiple of
+ * that, counted from the first page of the map. Its first page's word says what
+ * it is, and the words of its other pages say "free": so one store takes a block,
+ * and one gives it back.
+ *
+ *	63        48 47                         12 11   8 7     3 2    0
+ *	+-----------+-----------------------------+------+-------+------+
+ *	| check     | owner                       | class| order | kind |
+ *	+-----------+-----------------------------+------+-------+------+
+ *
+ * check: a CRC-16, from PRMEM_WORD_SALT on, of 14 bytes: the offset of the page into
+ * the reservation (8 bytes), and the low 6 bytes of the word. Its polynomial, 0x3d65,
+ * notices any 5 wrong bits of a word and any burst of 16; bits and bytes go in by
+ * increasing significance, and nothing is inverted: so the CRC-16 of the offset and
+ * all 8 bytes of the word is 0.
+ */
+#define PRMEM_HEAP_MAGIC	0x31307061656d7270ULL	/* "prmeap01" */
+#define PRMEM_HEAP_SALT		0x70616568		/* "heap" */
+#define PRMEM_WORD_POLYNOMIAL	0xa6bc		/* 0x3d65, its bits reversed */
+#define PRMEM_WORD_SALT		0x6477			/* "wd" */
+#define PRMEM_BITS_SALT		0x7362			/* "bs" */
+#define PRMEM_MAX_HEAP_END	(1ULL << 43)	/* an owner's number has 36 bits */
+#define PRMEM_MAX_ORDER		26		/* blocks of up to 256 GiB */
+
+/* Pages for header and map: 8 bytes for each of the others, and 64. */
+#define PRMEM_HEAP_MAP(size)	(((size) / PRMEM_PAGE * 8 + 64 + PRMEM_PAGE + 7) / (PRMEM_PAGE + 8))
+
+struct prmem_heap_rec {
+	__le32 checksum;	/* CRC-32C from PRMEM_HEAP_SALT on, no inversion */
+	__le32 zero0;
+	__le64 magic;
+	__le64 id;		/* of the reservation */
+	__le64 start;		/* these three: as in the region list */
+	__le64 size;
+	__le64 serial;
+	__u8 zero[16];
+};
+
+enum prmem_page_kind {		/* values of a page word's kind */
+	PRMEM_PAGE_FREE = 1,
+	PRMEM_PAGE_DATA = 2,	/* a block of pages of an instance */
+	PRMEM_PAGE_SLAB = 3,	/* a block of small objects of an instance */
+	PRMEM_PAGE_INSTANCES = 4,	/* struct prmem_instances_rec */
+};
+
+#define PRMEM_WORD_KIND(w)	((w) & 7)
+#define PRMEM_WORD_ORDER(w)	((w) >> 3 & 31)
+#define PRMEM_WORD_CLASS(w)	((w) >> 8 & 15)
+#define PRMEM_WORD_OWNER(w)	((w) >> 12 & 0xfffffffffULL)
+#define PRMEM_WORD_CHECK_SHIFT	48
+
+/*
+ * A slab begins with its bitmap, in words of 48 bits and a check as above, from
+ * PRMEM_BITS_SALT on, with the offset of the word itself; a set bit is an object
+ * in use. The objects stand at multiples of their size, from the first one
+ * behind the bitmap on (16 bytes: from byte 48 on); what is between is zero.
+ */
+#define PRMEM_CLASSES		8	/* 16, 32, ... 2048 bytes */
+#define PRMEM_CLASS_SIZE(c)	(16U << (c))
+#define PRMEM_CLASS_ORDER(c)	((c) < 5 ? 0 : (c) - 3)	/* 4, 16, 32, 64 KiB: 0 2 3 4 */
+#define PRMEM_SLAB_HEAD(c)	((c) ? PRMEM_CLASS_SIZE(c) : 48)
+#define PRMEM_SLAB_OBJECTS(c) \
+	(((PRMEM_PAGE << PRMEM_CLASS_ORDER(c)) - PRMEM_SLAB_HEAD(c)) / PRMEM_CLASS_SIZE(c))
+#define PRMEM_SLAB_BITS		48
+
+#define PRMEM_LABEL_LEN		64	/* a subsystem or an instance's name, zero-padded */
+#define PRMEM_INSTANCE_SALT	0x74736e69		/* "inst" */
+#define PRMEM_DATA_SALT		0x61746164		/* "data" */
+#define PRMEM_DATA_WRITING	0x676e697469727764ULL	/* "dwriting" */
+
+enum prmem_instance_state {	/* the upper half of struct prmem_instance_rec.state */
+	PRMEM_INSTANCE_FREE = 1,	/* the record is unused, the rest of it is anything */
+	PRMEM_INSTANCE_LIVE = 2,
+	PRMEM_INSTANCE_DYING = 3,	/* being destroyed: its memory is free or will be */
+};
+
+/*
+ * Which memory is an instance's data, in two slots: the one that counts stays
+ * while the other is written, with PRMEM_DATA_WRITING for its word meanwhile.
+ */
+struct prmem_data_rec {
+	__le64 word;		/* low half: CRC-32C from PRMEM_DATA_SALT on; high: sequence */
+	__le64 ref;		/* offset into the reservation; 0: none */
+	__le64 size;		/* bytes */
+};
+
+/*
+ * An instance's number is 32 times the number of its page in the reservation, plus
+ * its place in that page. The state's low half is the CRC-32C, from
+ * PRMEM_INSTANCE_SALT on, of: the state's upper half (4 bytes), zero (4 bytes), the
+ * number (8 bytes); and unless the state is free, of the bytes from type to name.
+ */
+struct prmem_instance_rec {
+	__le64 state;
+	__le32 type;		/* these two: the consumer's */
+	__le32 version;
+	__u8 subsystem[PRMEM_LABEL_LEN];
+	__u8 name[PRMEM_LABEL_LEN];
+	struct prmem_data_rec data[2];
+};
+
+#define PRMEM_INSTANCES		21	/* instances a page */
+#define PRMEM_NUMBER(page, i)	((__u64)(page) * 32 + (i))
+
+struct prmem_instances_rec {
+	__u8 zero[64];
+	struct prmem_instance_rec instance[PRMEM_INSTANCES];
 };
 
 /* Nothing of this may move. */
@@ -164,6 +285,33 @@ PRMEM_AT(prmem_table_rec, zero0, 28);
 PRMEM_AT(prmem_table_rec, zero, 32);
 PRMEM_AT(prmem_table_rec, region, 64);
 static_assert(sizeof(struct prmem_table_rec) == 16384, "size");
+
+PRMEM_AT(prmem_heap_rec, checksum, 0);
+PRMEM_AT(prmem_heap_rec, zero0, 4);
+PRMEM_AT(prmem_heap_rec, magic, 8);
+PRMEM_AT(prmem_heap_rec, id, 16);
+PRMEM_AT(prmem_heap_rec, start, 24);
+PRMEM_AT(prmem_heap_rec, size, 32);
+PRMEM_AT(prmem_heap_rec, serial, 40);
+PRMEM_AT(prmem_heap_rec, zero, 48);
+static_assert(sizeof(struct prmem_heap_rec) == 64, "size");
+
+PRMEM_AT(prmem_data_rec, word, 0);
+PRMEM_AT(prmem_data_rec, ref, 8);
+PRMEM_AT(prmem_data_rec, size, 16);
+static_assert(sizeof(struct prmem_data_rec) == 24, "size");
+
+PRMEM_AT(prmem_instance_rec, state, 0);
+PRMEM_AT(prmem_instance_rec, type, 8);
+PRMEM_AT(prmem_instance_rec, version, 12);
+PRMEM_AT(prmem_instance_rec, subsystem, 16);
+PRMEM_AT(prmem_instance_rec, name, 80);
+PRMEM_AT(prmem_instance_rec, data, 144);
+static_assert(sizeof(struct prmem_instance_rec) == 192, "size");
+
+PRMEM_AT(prmem_instances_rec, zero, 0);
+PRMEM_AT(prmem_instances_rec, instance, 64);
+static_assert(sizeof(struct prmem_instances_rec) == PRMEM_PAGE, "size");
 #undef PRMEM_AT
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The core's only door to the world: integers, strings, checksums, and the
- * two ways to write persistent memory. In user space the includer's program
+ * The core's only door to the world: integers, strings, checksums, a keyed hash,
+ * and the three ways to write persistent memory. In user space the includer's program
  * provides prmem_port_*(): a test records the stores there.
  */
 #ifndef PRMEM_PORT_H
@@ -13,6 +13,9 @@
 #include <linux/crc32c.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/siphash.h>
+#include <linux/sizes.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -29,10 +32,30 @@ static inline u32 prmem_port_crc32c(u32 seed, const void *p, size_t len)
 	return crc32c(seed, p, len);
 }
 
+static inline u64 prmem_port_hash(const u64 key[2], const void *p, size_t len)
+{
+	const siphash_key_t k = { { key[0], key[1] } };
+
+	return siphash(p, len, &k);
+}
+
 /* Plain stores, in any order and width; all before a later publish. */
 static inline void prmem_port_write(void *to, const void *from, size_t len)
 {
 	memcpy(to, from, len);
+}
+
+/* Plain stores of zero. May sleep. */
+static inline void prmem_port_clear(void *to, size_t len)
+{
+	size_t piece;
+
+	for (; len; to += piece, len -= piece) {
+		piece = min_t(size_t, len, SZ_2M);
+		memset(to, 0, piece);
+		if (len > piece)
+			cond_resched();
+	}
 }
 
 /* One aligned store that is seen after all before it and before all after it. */
@@ -68,7 +91,9 @@ typedef __u64 u64;
 
 u32 prmem_port_crc32(const void *p, size_t len);
 u32 prmem_port_crc32c(u32 seed, const void *p, size_t len);
+u64 prmem_port_hash(const u64 key[2], const void *p, size_t len);
 void prmem_port_write(void *to, const void *from, size_t len);
+void prmem_port_clear(void *to, size_t len);
 void prmem_port_publish(__le64 *to, __le64 value);
 
 #endif
