@@ -171,8 +171,15 @@ mutant "regions: room for one more" region $region \
 mutant "regions: the serial is not raised" region $region '/^\tmeta->root.next_serial = /d'
 mutant "disks=: digits overflow" diskspec module/core/diskspec.c "s/ \|\| n > 1ULL << 52\)\$/)/"
 mutant "disks=: units overflow" diskspec module/core/diskspec.c '/^\t\tif \(n > 1ULL << 52\)/,+1d'
-mutant "disks=: sizes as they are" diskspec module/core/diskspec.c \
-	's/^\t\*size = .*/\t*size = n;/'
+mutant "disks=: sizes as they are" diskspec module/core/diskspec.c '/^\tspec->size = \(spec->size/d'
+mutant "limits=: a minimum above the maximum" limitspec module/core/limitspec.c \
+	'/^\tif \(spec->min > spec->max\)/,+1d'
+mutant "limits=: no colon behind the minimum" limitspec module/core/limitspec.c \
+	'/^\tif \(max == end\)/,+1d'
+mutant "limits=: any name" limitspec module/core/limitspec.c \
+	's/^\tif \(!prmem_label_valid.*/\tif (0)/'
+mutant "limits=: a name without its end" limitspec module/core/limitspec.c \
+	's/name_len >= PRMEM_LABEL_LEN/name_len > PRMEM_LABEL_LEN/'
 mutant "SPEC.md: an offset" spec SPEC.md 's/^\| 80 \| 8 \| le64 \| next_serial/| 88 | 8 | le64 | next_serial/'
 mutant "SPEC.md: a salt" spec SPEC.md 's/^(\| PRMEM_ROOT_SALT \| 0x746f6f7)2/\13/'
 mutant "SPEC.md: a rule less" spec SPEC.md '/^\| 14 \| `next serial`/d'
