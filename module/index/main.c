@@ -132,7 +132,7 @@ EXPORT_SYMBOL_GPL(prmem_index_close);
  * @index: nobody uses it any more
  *
  * Context: Process.
- * Return: 0, or what prmem_destroy() has; @index is closed in any case.
+ * Return: 0, or -EBUSY if somebody else holds the instance: it is only closed.
  */
 int prmem_index_destroy(struct prmem_index *index)
 {
@@ -140,6 +140,8 @@ int prmem_index_destroy(struct prmem_index *index)
 
 	forget_open(index);
 	err = prmem_destroy(index->tree.inst);
+	if (err)
+		prmem_put(index->tree.inst);
 	kfree(index);
 	return err;
 }

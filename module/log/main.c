@@ -118,6 +118,15 @@ static u32 superfluous_log(void)
 	return count >= boots ? oldest : 0;
 }
 
+static int drop(struct prmem_instance *inst)
+{
+	int err = prmem_destroy(inst);
+
+	if (err)
+		prmem_put(inst);
+	return err;
+}
+
 static int make_room(void)
 {
 	struct prmem_instance *inst;
@@ -126,7 +135,7 @@ static int make_room(void)
 
 	while (!err && (number = superfluous_log())) {
 		inst = get_log(number, 0);
-		err = IS_ERR(inst) ? PTR_ERR(inst) : prmem_destroy(inst);
+		err = IS_ERR(inst) ? PTR_ERR(inst) : drop(inst);
 	}
 	return err;
 }
@@ -153,7 +162,7 @@ static int make_log(u32 number)
 		return PTR_ERR(inst);
 	err = fill_log(inst, number);
 	if (err) {
-		prmem_destroy(inst);
+		drop(inst);
 		return err;
 	}
 	instance = inst;

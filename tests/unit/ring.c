@@ -230,6 +230,12 @@ static void test_hostile(void)
 			if (!fields[i].fault)
 				look(0, 0);
 		}
+	for (i = 0; i < 64; i++) {
+		new_log();
+		prmem_log_append(&log, "text", 4);
+		memory[120 + i / 8] ^= 1 << i % 8;
+		expect("count", "bit of the count", i);
+	}
 	new_log();
 	CHECK(prmem_log_fault((void *)memory, BYTES - 1, 7) &&
 	      prmem_log_fault((void *)memory, 127, 7) &&
