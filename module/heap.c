@@ -309,7 +309,8 @@ static int carve(struct prmem_meta *next, u64 bytes)
 	prmem_regions_free(&next->table, &largest);
 	if (largest < need)
 		return -ENOSPC;
-	return prmem_region_add_heap(next, clamp(size, need, largest));
+	return prmem_region_add_heap(next, clamp(size, need, largest), 0,
+				     prmem.reservation.space.size);
 }
 
 /* Takes a region out of the list again, under prmem.lock. */
@@ -391,13 +392,11 @@ out:
 int prmem_heap_make_room(void)
 {
 	int err = 0;
-	u32 bits;
 
 	if (heap->vacant == PRMEM_NO_PAGE && !heap->free_tallies &&
 	    heap->used_tallies == heap->nr_tallies)
 		err = tallies_make(2 * heap->nr_tallies);
-	prmem_heap_index_room(heap->instances + 1, &bits);
-	if (!err && bits > heap->index.bits)
+	if (!err && prmem_index_is_full(&heap->index))
 		err = index_make(2 * heap->instances);
 	return err;
 }

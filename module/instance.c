@@ -34,21 +34,11 @@ struct prmem_instance {
 /* By number; under the heap's lock, as are all that it holds. */
 static DEFINE_XARRAY(held);
 
-/* Both names, as the core takes them: zero-padded. */
-struct labels {
-	char subsystem[PRMEM_LABEL_LEN];
-	char name[PRMEM_LABEL_LEN];
-};
-
-static bool label_copy(char *to, const char *from, bool subsystem)
+static bool are_labels(const char *subsystem, const char *name)
 {
-	return strscpy_pad(to, from, PRMEM_LABEL_LEN) > 0 &&
-	       prmem_label_valid((const u8 *)to, subsystem);
-}
+	struct prmem_label label;
 
-static bool labels_copy(struct labels *to, const char *subsystem, const char *name)
-{
-	return label_copy(to->subsystem, subsystem, true) && label_copy(to->name, name, false);
+	return prmem_label_make(&label, subsystem, name);
 }
 
 static u64 size_of(const struct prmem_heap *heap, u64 number)
@@ -58,8 +48,9 @@ static u64 size_of(const struct prmem_heap *heap, u64 number)
 
 /* -- to hold an instance, and to let go of it -- */
 
-static struct prmem_instance *hold(struct prmem_heap *heap, const struct labels *labels, u64 number)
+static struct prmem_instance *hold(struct prmem_heap *heap, u64 number)
 {
+	const struct prmem_instance_rec *rec = prmem_instance_at(heap, number);
 	struct prmem_instance *inst = xa_load(&held, number);
 	int err;
 
@@ -76,8 +67,8 @@ static struct prmem_instance *hold(struct prmem_heap *heap, const struct labels 
 		return ERR_PTR(err);
 	}
 	inst->users = 1;
-	inst->version = le32_to_cpu(prmem_instance_at(heap, number)->version);
-	inst->limit = prmem_limit_find(labels->subsystem);
+	inst->version = le32_to_cpu(rec->version);
+	inst->limit = prmem_limit_find((const char *)rec->subsystem);
 	prmem_instance_get_data(heap, number, &inst->data, &inst->data_size);
 	prmem_owner_open(heap, number, &inst->owner);
 	return inst;
@@ -98,42 +89,41 @@ static void destroy(struct prmem_heap *heap, struct prmem_owner *owner, struct p
 	prmem_heap_trim();
 }
 
-static int create(struct prmem_heap *heap, const struct labels *labels, u32 type, u32 version,
-		  u64 *number)
+static int create(struct prmem_heap *heap, const char *subsystem, const char *name, u32 type,
+		  u32 version, u64 *number)
 {
-	struct prmem_limit *limit = prmem_limit_find(labels->subsystem);
+	struct prmem_limit *limit = prmem_limit_find(subsystem);
 	const size_t bytes = sizeof(struct prmem_instance_rec);
 	int err;
 
 	err = prmem_limit_allows(limit, bytes, PRMEM_PAGE) ?: prmem_heap_make_room();
 	if (err)
 		return err;
-	err = prmem_instance_create(heap, labels->subsystem, labels->name, type, version, number);
+	err = prmem_instance_create(heap, subsystem, name, type, version, number);
 	if (err == -ENOSPC)
 		err = prmem_heap_grow(PRMEM_PAGE) ?:
-		      prmem_instance_create(heap, labels->subsystem, labels->name, type, version,
-					    number);
+		      prmem_instance_create(heap, subsystem, name, type, version, number);
 	if (!err)
 		prmem_limit_account(limit, bytes);
 	return err;
 }
 
 /* An instance that can't be held isn't made either. */
-static struct prmem_instance *create_and_hold(struct prmem_heap *heap, const struct labels *labels,
-					      u32 type, u32 version)
+static struct prmem_instance *create_and_hold(struct prmem_heap *heap, const char *subsystem,
+					      const char *name, u32 type, u32 version)
 {
 	struct prmem_instance *inst;
 	struct prmem_owner owner;
 	u64 number;
 	int err;
 
-	err = create(heap, labels, type, version, &number);
+	err = create(heap, subsystem, name, type, version, &number);
 	if (err)
 		return ERR_PTR(err);
-	inst = hold(heap, labels, number);
+	inst = hold(heap, number);
 	if (IS_ERR(inst)) {
 		prmem_owner_open(heap, number, &owner);
-		destroy(heap, &owner, prmem_limit_find(labels->subsystem));
+		destroy(heap, &owner, prmem_limit_find(subsystem));
 	}
 	return inst;
 }
@@ -171,22 +161,22 @@ struct prmem_instance *prmem_get(const char *subsystem, const char *name, u32 ty
 {
 	struct prmem_instance *inst;
 	struct prmem_heap *heap;
-	struct labels labels;
 	u64 number;
 
-	if (!labels_copy(&labels, subsystem, name) || flags & ~PRMEM_CREATE)
+	if (!are_labels(subsystem, name) || flags & ~PRMEM_CREATE)
 		return ERR_PTR(-EINVAL);
 	heap = prmem_heap_lock();
 	if (IS_ERR(heap))
 		return ERR_CAST(heap);
-	number = prmem_instance_find(heap, labels.subsystem, labels.name);
-	if (!number)
-		inst = flags & PRMEM_CREATE ? create_and_hold(heap, &labels, type, version) :
-		       ERR_PTR(-ENOENT);
+	number = prmem_instance_find(heap, subsystem, name);
+	if (!number && flags & PRMEM_CREATE)
+		inst = create_and_hold(heap, subsystem, name, type, version);
+	else if (!number)
+		inst = ERR_PTR(-ENOENT);
 	else if (le32_to_cpu(prmem_instance_at(heap, number)->type) != type)
 		inst = ERR_PTR(-EPROTOTYPE);
 	else
-		inst = hold(heap, &labels, number);
+		inst = hold(heap, number);
 	prmem_heap_unlock();
 	return inst;
 }
@@ -289,12 +279,11 @@ int prmem_set_data(struct prmem_instance *inst, const void *data, size_t size)
 	if (!heap)
 		return err;
 	ref = data ? prmem_heap_ref(heap, data) : 0;
-	if (data ? size && ref && size <= prmem_owner_extent(heap, inst->owner.number, ref) :
-		   !size) {
-		prmem_instance_set_data(heap, inst->owner.number, ref, size);
+	if (!data || ref)
+		err = prmem_instance_set_data(heap, inst->owner.number, ref, size);
+	if (!err) {
 		inst->data = ref;
 		inst->data_size = size;
-		err = 0;
 	}
 	prmem_heap_unlock();
 	return err;
@@ -393,18 +382,11 @@ void *prmem_alloc(struct prmem_instance *inst, size_t size)
 }
 EXPORT_SYMBOL_GPL(prmem_alloc);
 
-/*
- * The core refuses what isn't the start of a piece of this instance. Its data must
- * not go: the next kernel would find them in memory of nobody.
- */
 static int free_at(struct prmem_heap *heap, struct prmem_instance *inst, u64 ref)
 {
 	u64 number = inst->owner.number, before = size_of(heap, number), after;
-	int err;
+	int err = prmem_owner_free(heap, &inst->owner, ref);
 
-	if (inst->data - ref < prmem_owner_extent(heap, number, ref))
-		return -EBUSY;
-	err = prmem_owner_free(heap, &inst->owner, ref);
 	after = size_of(heap, number);
 	if (after != before) {
 		prmem_limit_account(inst->limit, after - before);
@@ -670,16 +652,15 @@ int prmem_instance_forget(const char *subsystem, const char *name)
 {
 	struct prmem_owner owner;
 	struct prmem_heap *heap;
-	struct labels labels;
 	u64 number, size;
 	int err = 0;
 
-	if (!labels_copy(&labels, subsystem, name))
+	if (!are_labels(subsystem, name))
 		return -ENOENT;
 	heap = prmem_heap_lock();
 	if (IS_ERR(heap))
 		return PTR_ERR(heap);
-	number = prmem_instance_find(heap, labels.subsystem, labels.name);
+	number = prmem_instance_find(heap, subsystem, name);
 	if (!number) {
 		err = -ENOENT;
 	} else if (xa_load(&held, number)) {
@@ -688,7 +669,7 @@ int prmem_instance_forget(const char *subsystem, const char *name)
 	} else {
 		size = size_of(heap, number);
 		prmem_owner_open(heap, number, &owner);
-		destroy(heap, &owner, prmem_limit_find(labels.subsystem));
+		destroy(heap, &owner, prmem_limit_find(subsystem));
 		pr_info("instance %s/%s: forgotten, %llu KiB free again\n", subsystem, name,
 			size / 1024);
 	}

@@ -63,7 +63,7 @@ int prmem_limitspec_next(const char **s, struct prmem_limitspec *spec, const cha
 		return wrong(why, "the subsystem's name is longer than 63 characters");
 	memcpy(spec->subsystem, entry, name_len);
 	if (!prmem_label_valid((const u8 *)spec->subsystem, true))
-		return wrong(why, "the subsystem's name is empty, or has other than printable characters or a '/'");
+		return wrong(why, "the subsystem's name is empty, or not printable, or has a '/'");
 	if (name_len == len)
 		return wrong(why, "expected subsystem:min:max");
 	return read_sizes(entry + name_len + 1, entry + len, spec, why);

@@ -13,9 +13,6 @@
 
 on_path() { cmdline_get path | cut -d+ -f"$1"; }
 
-# indexer PARAMETER...
-indexer() { insmod /usr/lib/prmem-tests/"$(uname -r)"/indexer.ko "$@"; }
-
 hop() {
 	local calls next
 	case $(uname -r) in
@@ -23,22 +20,21 @@ hop() {
 	*)	fail "$(uname -r) is not $(on_path "$vmstep")" ;;
 	esac
 	load_prmem
-	modprobe prmem_index
 	if [ "$vmstep" = 1 ]; then
-		indexer store=100000 verify=100000
+		modprobe indexer store=100000 verify=100000
 	else
-		indexer sweep=1 verify=100000
+		modprobe indexer sweep=1 verify=100000
 	fi
 	expect_log 'indexer: 100000 verified, 100000 found, 100000 counted, 0 bad'
-	rmmod indexer
+	modprobe -r indexer
 	next=$(on_path $((vmstep + 1)))
 	if [ -z "$next" ]; then
-		indexer verify=100000 erase=99999
-		rmmod indexer
+		modprobe indexer verify=100000 erase=99999
+		modprobe -r indexer
 		expect_log 'indexer: 1 verified, 1 found, 1 counted, 0 bad'
 		pass
 	fi
-	indexer churn=1
+	modprobe indexer churn=1
 	calls=$(cmdline_get calls)
 	NEXT_KERNEL=bzImage-shim@$next \
 		kexec_next "$(echo "$calls" | cut -c$(((vmstep - 1) % ${#calls} + 1)))" $((vmstep + 1))
