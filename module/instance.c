@@ -10,6 +10,7 @@
 #include "../include/prmem/prmem.h"
 #include "heap.h"
 #include "instance.h"
+#include "prmem.h"
 #include "quota.h"
 
 /**
@@ -471,6 +472,40 @@ int prmem_free_pages(struct prmem_instance *inst, const void *p, unsigned int or
 }
 EXPORT_SYMBOL_GPL(prmem_free_pages);
 
+/**
+ * prmem_next() - all memory of an instance, piece by piece
+ * @inst: the instance
+ * @p: the piece before, not freed yet; NULL: the first one is wanted
+ * @size: is set to the bytes of the piece, which may be more than were asked for
+ *
+ * For a consumer that must find what a cut left with nothing leading to it. The
+ * pieces come in no order. They are all there are, each once, if none is allocated or
+ * freed from the first call to the last.
+ *
+ * Context: Process; sleeps.
+ * Return: The next piece, or NULL: there is none.
+ */
+void *prmem_next(struct prmem_instance *inst, const void *p, size_t *size)
+{
+	struct prmem_heap *heap = lock_held();
+	void *next = NULL;
+	u64 ref = 0;
+
+	if (!heap)
+		return NULL;
+	if (p)
+		ref = prmem_heap_ref(heap, p);
+	if (!p || ref)
+		ref = prmem_owner_next(heap, &inst->owner, ref);
+	if (ref) {
+		*size = prmem_owner_extent(heap, inst->owner.number, ref);
+		next = prmem_heap_at(heap, ref, *size);
+	}
+	prmem_heap_unlock();
+	return next;
+}
+EXPORT_SYMBOL_GPL(prmem_next);
+
 /* -- references -- */
 
 /**
@@ -522,6 +557,21 @@ void *prmem_from_ref(struct prmem_instance *inst, prmem_ref_t ref, size_t size)
 	return p;
 }
 EXPORT_SYMBOL_GPL(prmem_from_ref);
+
+/**
+ * prmem_boot() - a number that is this boot's alone
+ *
+ * Kept in persistent memory it tells whether that was written by this kernel, also
+ * by a consumer that was unloaded in between.
+ *
+ * Context: Any.
+ * Return: The number, the same until the next boot or kexec.
+ */
+u64 prmem_boot(void)
+{
+	return prmem.reservation.boot;
+}
+EXPORT_SYMBOL_GPL(prmem_boot);
 
 /* -- to list them -- */
 

@@ -25,7 +25,8 @@ job() {
 }
 job mutants ./mutants.sh "$top" "$out"
 for cc in $compilers; do
-	for program in stamp root table region diskspec limitspec word buddy heap memory; do
+	for program in stamp root table region diskspec limitspec word buddy heap memory \
+		next tree ring; do
 		job "$program-$cc" "$out/$cc/$program"
 	done
 	job "flips-$cc" "$out/$cc/flips" $flips
