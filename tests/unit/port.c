@@ -76,11 +76,31 @@ u32 prmem_port_crc32c(u32 seed, const void *p, size_t len)
 	return port_hooks.blind ? 0 : crc(castagnoli, seed, p, len);
 }
 
+/* Not the kernel's SipHash, for speed: keyed all the same, and as good as chance. */
+u64 prmem_port_hash(const u64 key[2], const void *p, size_t len)
+{
+	const u8 *byte = p;
+	u64 state = key[0];
+
+	may_touch(p, len);
+	while (len--)
+		state = (state ^ *byte++) * 0x100000001b3ULL;
+	state ^= key[1];
+	return chance(&state);
+}
+
 void prmem_port_write(void *to, const void *from, size_t len)
 {
 	if (port_hooks.write)
 		port_hooks.write(to, from, len);
 	memcpy(to, from, len);
+}
+
+void prmem_port_clear(void *to, size_t len)
+{
+	if (port_hooks.clear)
+		port_hooks.clear(to, len);
+	memset(to, 0, len);
 }
 
 void prmem_port_publish(__le64 *to, __le64 value)
