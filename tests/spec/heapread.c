@@ -14,12 +14,12 @@ enum kind { FREE = 1, DATA, SLAB, INSTANCES };
 
 /* -- bytes -- */
 
+/* Of a little-endian machine: harness.h sees to that. */
 static uint64_t le(const uint8_t *p, unsigned int bytes)
 {
 	uint64_t value = 0;
 
-	while (bytes--)
-		value = value << 8 | p[bytes];
+	memcpy(&value, p, bytes);
 	return value;
 }
 
@@ -81,6 +81,19 @@ static bool holds(struct read_heap *heap, bool ok, const char *rule, uint64_t at
 		heap->at = at;
 	}
 	return ok;
+}
+
+/* -- lists -- */
+
+static void *grow(void *list, size_t count, size_t *room, size_t size)
+{
+	if (count < *room)
+		return list;
+	*room = *room ? *room * 2 : 64;
+	list = realloc(list, *room * size);
+	if (!list)
+		abort();
+	return list;
 }
 
 /* -- words -- */
@@ -177,6 +190,19 @@ static bool header(struct read_heap *heap, const struct read_region *r, uint64_t
 	       holds(heap, zero(h + 4, 4) && zero(h + 48, 16), "heap: byte that must be zero", at);
 }
 
+/* The word of a free page, kept, as it is asked for so often. */
+static uint64_t free_word(const struct read_region *r, uint64_t i)
+{
+	static uint64_t kept[1 << 16];
+	uint64_t offset = offset_of(r, i), page = offset / PAGE;
+
+	if (page >= sizeof(kept) / sizeof(kept[0]))
+		return sealed(FREE, WORD_SALT, offset);
+	if (!kept[page])
+		kept[page] = sealed(FREE, WORD_SALT, offset);
+	return kept[page];
+}
+
 static bool word_holds(struct read_heap *heap, const struct read_region *r, uint64_t i)
 {
 	uint64_t word = word_of(r, i), at = offset_of(r, i) / PAGE;
@@ -195,19 +221,26 @@ static bool word_holds(struct read_heap *heap, const struct read_region *r, uint
 
 static bool map(struct read_heap *heap, const struct read_region *r)
 {
+	const uint64_t count = pages(r);
 	uint64_t i, j, end;
 
-	for (i = 0; i < pages(r); i = end) {
+	for (i = 0; i < count; i = end) {
+		end = i + 1;
+		if (word_of(r, i) == free_word(r, i)) {	/* holds all rules */
+			heap->free++;
+			continue;
+		}
 		if (!word_holds(heap, r, i))
 			return false;
 		end = i + (1ULL << order_of(word_of(r, i)));
 		for (j = i + 1; j < end; j++)
-			if (!holds(heap, word_of(r, j) == sealed(1, WORD_SALT, offset_of(r, j)),
-				   "page: inside a block", offset_of(r, j) / PAGE))
+			if (!holds(heap, word_of(r, j) == free_word(r, j), "page: inside a block",
+				   offset_of(r, j) / PAGE))
 				return false;
-		heap->free += kind_of(word_of(r, i)) == FREE;
 		heap->tables += kind_of(word_of(r, i)) == INSTANCES;
-		heap->slabs += kind_of(word_of(r, i)) == SLAB;
+		heap->blocks = grow(heap->blocks, heap->nr_blocks, &heap->room_blocks,
+				    sizeof(*heap->blocks));
+		heap->blocks[heap->nr_blocks++] = (struct read_block) { r, i, word_of(r, i) };
 	}
 	return true;
 }
@@ -265,17 +298,6 @@ static int data_slot(const uint8_t *record, uint64_t number)
 	return (uint32_t)(sequence_b + 1) == sequence_a ? 0 : -1;
 }
 
-static void *grow(void *list, size_t count, size_t *room, size_t size)
-{
-	if (count < *room)
-		return list;
-	*room = *room ? *room * 2 : 64;
-	list = realloc(list, *room * size);
-	if (!list)
-		abort();
-	return list;
-}
-
 static bool record_holds(struct read_heap *heap, const uint8_t *record, uint64_t number)
 {
 	uint64_t state = le(record, 8), at = number / 32;
@@ -309,22 +331,19 @@ static bool record_holds(struct read_heap *heap, const uint8_t *record, uint64_t
 	return true;
 }
 
-static bool instances(struct read_heap *heap, const struct read_region *r)
+static bool instances(struct read_heap *heap, const struct read_block *b)
 {
-	uint64_t i, number;
-	unsigned int place;
+	uint64_t number = offset_of(b->region, b->page) / PAGE * 32;
+	const uint8_t *page = bytes_of(b->region, b->page);
+	size_t before = heap->nr_instances;
+	unsigned int i;
 
-	for (i = 0; i < pages(r); i += 1ULL << order_of(word_of(r, i))) {
-		if (kind_of(word_of(r, i)) != INSTANCES)
-			continue;
-		number = offset_of(r, i) / PAGE * 32;
-		if (!holds(heap, zero(bytes_of(r, i), 64), "instances: byte that must be zero",
-			   number / 32))
+	if (!holds(heap, zero(page, 64), "instances: byte that must be zero", number / 32))
+		return false;
+	for (i = 0; i < 21; i++)
+		if (!record_holds(heap, page + 64 + 192 * i, number + i))
 			return false;
-		for (place = 0; place < 21; place++)
-			if (!record_holds(heap, bytes_of(r, i) + 64 + 192 * place, number + place))
-				return false;
-	}
+	heap->idle += heap->nr_instances == before;
 	return true;
 }
 
@@ -353,51 +372,46 @@ static void add_extent(struct read_heap *heap, uint64_t owner, uint64_t ref, uin
 	heap->extents[heap->nr_extents++] = (struct read_extent) { owner, ref, size, object };
 }
 
-static bool slab(struct read_heap *heap, const struct read_region *r, uint64_t i)
+static bool slab(struct read_heap *heap, const struct read_block *block)
 {
-	uint64_t word, owner = owner_of(word_of(r, i)), at = offset_of(r, i) / PAGE;
-	unsigned int class = class_of(word_of(r, i)), k, b, n;
-	const uint8_t *block = bytes_of(r, i);
+	const uint8_t *bytes = bytes_of(block->region, block->page);
+	uint64_t start = offset_of(block->region, block->page), word;
+	unsigned int class = class_of(block->word), k, b, n;
+	size_t before = heap->nr_extents;
 
 	for (k = 0; k < classes[class].words; k++) {
-		word = le(block + 8 * k, 8);
-		if (!holds(heap, is_sealed(word, BITS_SALT, offset_of(r, i) + 8 * k),
-			   "slab: check", at))
+		word = le(bytes + 8 * k, 8);
+		if (!holds(heap, is_sealed(word, BITS_SALT, start + 8 * k), "slab: check",
+			   start / PAGE))
 			return false;
 		for (b = 0; b < 48; b++) {
 			n = 48 * k + b;
 			if (!(word >> b & 1))
 				continue;
 			if (!holds(heap, n < classes[class].objects, "slab: bit without an object",
-				   at))
+				   start / PAGE))
 				return false;
-			add_extent(heap, owner, offset_of(r, i) + classes[class].head +
+			add_extent(heap, owner_of(block->word), start + classes[class].head +
 				   n * classes[class].size, classes[class].size, true);
 		}
 	}
-	return holds(heap, zero(block + 8 * k, classes[class].head - 8 * k),
-		     "slab: byte that must be zero", at);
+	heap->idle += heap->nr_extents == before;
+	return holds(heap, zero(bytes + 8 * k, classes[class].head - 8 * k),
+		     "slab: byte that must be zero", start / PAGE);
 }
 
-static bool blocks(struct read_heap *heap, const struct read_region *r)
+/* Of data or a slab. */
+static bool owned(struct read_heap *heap, const struct read_block *b)
 {
-	struct read_instance *owner;
-	uint64_t i, word, count;
+	struct read_instance *owner = instance(heap, owner_of(b->word));
+	uint64_t start = offset_of(b->region, b->page), count = 1ULL << order_of(b->word);
 
-	for (i = 0; i < pages(r); i += count) {
-		word = word_of(r, i);
-		count = 1ULL << order_of(word);
-		if (kind_of(word) != DATA && kind_of(word) != SLAB)
-			continue;
-		owner = instance(heap, owner_of(word));
-		if (!holds(heap, owner, "page: owner", offset_of(r, i) / PAGE))
-			return false;
-		owner->pages += count;
-		if (kind_of(word) == DATA)
-			add_extent(heap, owner->number, offset_of(r, i), count * PAGE, false);
-		else if (!slab(heap, r, i))
-			return false;
-	}
+	if (!holds(heap, owner, "page: owner", start / PAGE))
+		return false;
+	owner->pages += count;
+	if (kind_of(b->word) == SLAB)
+		return slab(heap, b);
+	add_extent(heap, owner->number, start, count * PAGE, false);
 	return true;
 }
 
@@ -443,9 +457,10 @@ static void drop(struct read_heap *heap)
 	heap->at = 0;
 	heap->nr_instances = 0;
 	heap->nr_extents = 0;
+	heap->nr_blocks = 0;
 	heap->free = 0;
 	heap->tables = 0;
-	heap->slabs = 0;
+	heap->idle = 0;
 }
 
 bool heap_read(struct read_heap *heap, const struct read_region *region, size_t count, uint64_t id)
@@ -456,11 +471,12 @@ bool heap_read(struct read_heap *heap, const struct read_region *region, size_t 
 	for (i = 0; i < count; i++)
 		if (!header(heap, &region[i], id, i) || !map(heap, &region[i]))
 			return false;
-	for (i = 0; i < count; i++)
-		if (!instances(heap, &region[i]))
+	for (i = 0; i < heap->nr_blocks; i++)
+		if (kind_of(heap->blocks[i].word) == INSTANCES &&
+		    !instances(heap, &heap->blocks[i]))
 			return false;
-	for (i = 0; i < count; i++)
-		if (!blocks(heap, &region[i]))
+	for (i = 0; i < heap->nr_blocks; i++)
+		if (kind_of(heap->blocks[i].word) != INSTANCES && !owned(heap, &heap->blocks[i]))
 			return false;
 	for (i = 0; i < heap->nr_instances; i++)
 		if (heap->instances[i].live &&
@@ -470,9 +486,30 @@ bool heap_read(struct read_heap *heap, const struct read_region *region, size_t 
 	return true;
 }
 
+bool heap_has_room(const struct read_region *region, size_t count, unsigned int order)
+{
+	const uint64_t wanted = 1ULL << order;
+	uint64_t i, run;
+
+	for (; count--; region++)
+		for (i = 0, run = 0; i < pages(region);) {
+			if (kind_of(word_of(region, i)) != FREE) {
+				i += 1ULL << order_of(word_of(region, i));
+				run = 0;
+				continue;
+			}
+			run = i % wanted ? (run ? run + 1 : 0) : 1;
+			if (run == wanted)
+				return true;
+			i++;
+		}
+	return false;
+}
+
 void heap_read_free(struct read_heap *heap)
 {
 	free(heap->instances);
 	free(heap->extents);
+	free(heap->blocks);
 	memset(heap, 0, sizeof(*heap));
 }

@@ -54,14 +54,27 @@ struct read_extent {
 };
 
 /**
+ * struct read_block - a block that isn't free
+ * @region: where it is
+ * @page: its first page, counted from the first that the map speaks of
+ * @word: that page's word
+ */
+struct read_block {
+	const struct read_region *region;
+	uint64_t page;
+	uint64_t word;
+};
+
+/**
  * struct read_heap - what was found; all zero before the first use
  * @broken: the first rule that is broken, or NULL
  * @at: the page or the region that it is about
  * @instances: by number
  * @extents: by ref
+ * @blocks: by place
  * @free: free pages
  * @tables: pages of instances
- * @slabs: slabs, with an object in use or without
+ * @idle: slabs without an object in use, and pages of instances without an instance
  */
 struct read_heap {
 	const char *broken;
@@ -70,9 +83,11 @@ struct read_heap {
 	size_t nr_instances, room_instances;
 	struct read_extent *extents;
 	size_t nr_extents, room_extents;
+	struct read_block *blocks;
+	size_t nr_blocks, room_blocks;
 	uint64_t free;
 	uint64_t tables;
-	uint64_t slabs;
+	uint64_t idle;
 };
 
 /* CRC-32C is 0, as with port_hooks.blind. */
@@ -84,5 +99,8 @@ void heap_read_free(struct read_heap *heap);
 
 /* As heap_read() finds it; NULL if there is none. */
 const struct read_extent *extent_at(const struct read_heap *heap, uint64_t ref);
+
+/* Is a block of 2^@order pages free, in regions that are sound? */
+bool heap_has_room(const struct read_region *region, size_t count, unsigned int order);
 
 #endif
