@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "../../module/core/diskspec.h"
+#include "../../module/core/instance.h"
 #include "../../module/core/root.h"
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
