@@ -40,9 +40,10 @@ build() {
 		objects+=("$object")
 	done
 	if [ -n "$changed" ]; then
-		objects+=("$plain/$program.o" "$plain"/{harness,port,heaps}.o)
+		objects+=("$plain/$program.o" "$plain"/{harness,port,heaps,recorder}.o)
 	else
-		objects+=("$tree"/tests/*/"$program.c" "$tree"/tests/unit/{harness,port,heaps}.c)
+		objects+=("$tree"/tests/*/"$program.c" "$tree"/tests/unit/{harness,port,heaps}.c
+			  "$tree/tests/crash/recorder.c")
 	fi
 	gcc -std=gnu11 -O1 -w -fno-strict-aliasing -o "$tree/$program" "${objects[@]}"
 }
