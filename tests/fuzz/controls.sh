@@ -51,7 +51,7 @@ rules_build() {
 		{ echo "# does not compile: $(grep -m 1 error "$tree/log")"; return 1; }
 }
 
-rule_targets=(meta)
+rule_targets=(meta heap)
 rule_names() { sed -n 's/^\t\(PRMEM_BAD_[A-Z_]*\),.*/\1/p' "$top/module/core/fault.h"; }
 
 rule() {
@@ -71,7 +71,9 @@ control() {
 controls() {
 	local which=$1 number=0 name
 	local root=module/core/root.c region=module/core/region.c space=module/core/space.c
-	local disks=module/core/diskspec.c
+	local disks=module/core/diskspec.c heap=module/core/heap.c check=module/core/check.c
+	local block=module/core/block.c instance=module/core/instance.c pages=module/core/pages.c
+	local buddy=module/core/buddy.c record=module/core/record.c
 
 	control few "judgement: the older of two" meta $root \
 		's/newest = a > b \? a : b/newest = a > b ? b : a/'
@@ -112,6 +114,60 @@ controls() {
 	control all "units overflow" diskspec $disks '/^\t\tif \(n > 1ULL << 52\)/,+1d'
 	control all "sizes as they are" diskspec $disks 's/^\t\*size = .*/\t*size = n;/'
 	control all "any node" diskspec $disks 's/len && i == len && \*node < 1024/len/'
+
+	control few "map: a block may reach over the end of its region" heap $heap \
+		's/1U << order <= part->pages - i, PRMEM_BAD/true, PRMEM_BAD/'
+	control all "map: a block at any page" heap $heap 's/i % \(1U << order\) == 0,/true,/'
+	control all "map: what is inside of a block isn't looked at" heap $heap \
+		's/prmem_holds\(fault, count == inside,/prmem_holds(fault, true,/'
+	control all "map: an order of any size" heap $heap 's/order <= PRMEM_MAX_ORDER,/true,/'
+	control all "slab: objects in use counted as one a word" heap $check \
+		's/\*used \+= count_bits\(bits\);/*used += bits != 0;/'
+	control all "slab: the last bits aren't looked at" heap $check 's/bits >> n, 0\)/bits >> n >> 1, 0)/'
+	control all "data: both slots being written is sound" heap $check \
+		's/prmem_holds\(fault, valid\[0\] \|\| valid\[1\],/prmem_holds(fault, true,/'
+	control all "data: sequences may differ by anything" heap $check 's/apart == 1 \|\| //'
+	control all "data: its place is what the record says" heap $check \
+		's/\*size <= prmem_owner_extent\(heap, number, \*ref\)/prmem_owner_extent(heap, number, *ref)/'
+	control all "finish: what is dying stays" heap $check 's/^\t\tdestroy_dying\(heap\);/\t\t;/'
+	control few "alloc: objects aren't cleared" ops $block '/^\tprmem_port_clear\(\(u8 \*\)slab/d'
+	control all "alloc: blocks aren't cleared" ops $block \
+		'/^\tprmem_port_clear\(prmem_page_at\(heap, page\), \(size_t/d'
+	control all "alloc: a new slab's first object isn't cleared" ops $block \
+		's/prmem_port_clear\(slab, head \+ .*/prmem_port_clear(slab, head);/'
+	control all "alloc: the largest object of a class one too many" ops $block \
+		's/size <= PRMEM_CLASS_SIZE\(0\) \? 0 : 60 - __builtin_clzll\(size - 1\)/size <= PRMEM_CLASS_SIZE(0) ? 0 : 59 - __builtin_clzll(size)/'
+	control all "alloc: published before it is cleared" ops $block '
+		/^\tprmem_port_clear\(\(u8 \*\)slab/d
+		s/^\tlink = prmem_link_of\(heap, page\);/\tprmem_port_clear((u8 *)slab + offset, size - 16);\n&/'
+	control all "free: by anybody" ops $block 's/^\t    PRMEM_WORD_OWNER\(place.word\) != owner->number\)/\t    false)/'
+	control all "free: also what is an instance's data" ops $block \
+		's/^\tif \(data >= ref \&\& data - ref < place.size\)/\tif (data == ref)/'
+	control all "free: from anywhere in a block" ops $block 's/ \|\| place.start != ref \|\|/ ||/'
+	control all "free: a slab stays with nothing in use" ops $block 's/^\tif \(link->used == 1\)/\tif (!link->used)/'
+	control all "data: into the slot that counts" ops $instance \
+		's/^\tstruct prmem_data_rec \*to = &rec->data\[!slot\];/\tstruct prmem_data_rec *to = \&rec->data[slot];/;
+		s/prmem_data_seal\(&new, !slot,/prmem_data_seal(\&new, slot,/'
+	control all "data: one byte too many" ops $instance 's/size > \(ref \?/size > 1 + (ref ?/'
+	control all "create: published before it is written" ops $instance '
+		/^\tprmem_port_publish\(&to->state, rec.state\);/d
+		s/^\tprmem_port_write\(&to->type, /\tprmem_port_publish(\&to->state, rec.state);\n&/'
+	control all "destroy: its record is free before its memory" ops $instance '
+		s/^(\t\tprmem_port_publish\(&rec->state, prmem_record_seal\(rec, PRMEM_INSTANCE_)DYING/\1FREE/'
+	control all "destroy: its name is found still" ops $instance \
+		'/^\tprmem_index_remove\(heap/d; s/^\tprmem_index_remove\(&heap->index, .*/\t(void)hash;/'
+	control all "list: the next one may be the same" ops $instance 's/\(number \+ 1\) % 32, next/number % 32, next/'
+	control all "lists: the head stays" ops $pages 's/^\tif \(\*list == page\)/\tif (*list != page)/'
+	control all "places: a free page is the block's before it" ops $pages \
+		's/ \|\| \(i - first\) >> PRMEM_WORD_ORDER\(place->word\)\)/)/'
+	control all "buddy: free blocks aren't joined" ops $buddy \
+		's/^\twhile \(order < PRMEM_MAX_ORDER \&\&/\twhile (order < 1 \&\&/'
+	control all "buddy: what is split off is lost" ops $buddy \
+		's/insert\(buddy, first \+ \(1U << from\), from\)/(void)first/'
+	control all "index: what is behind a hole stays" ops module/core/index.c \
+		's/^\tfor \(at = \(hole \+ 1\) & mask; index->slots\[at\];/\tfor (at = hole; !hole \&\& false;/'
+	control all "data: the second slot always counts" ops $record \
+		's/^\treturn \(u32\)\(b >> 32\) == .*/\treturn 1;/'
 
 	[ "$which" = all ] || return 0
 	rules_build || return 1

@@ -55,18 +55,20 @@ static const struct shape {
 	u32 grains[PRMEM_MAX_RANGES];
 	u32 loads;
 	u32 disks;	/* a load */
+	u32 heaps;	/* a load */
 } shapes[] = {
-	{ { 8 }, 0, 0 },
-	{ { 8 }, 1, 0 },
-	{ { 8 }, 1, 2 },
-	{ { 12 }, 2, 2 },
-	{ { 1 }, 2, 0 },
-	{ { 1, 1, 9 }, 3, 1 },
-	{ { 8, 2, 6 }, 2, 2 },
-	{ { 1 << 20, 4 }, 3, 1 },
-	{ { 3, 1, 2, 5, 4, 1, 2, 7 }, 2, 3 },
-	{ { 100 }, 1, 30 },
-	{ { 600 }, 2, 127 },	/* full; slow, so it is rare */
+	{ { 8 }, 0, 0, 0 },
+	{ { 8 }, 1, 0, 0 },
+	{ { 8 }, 1, 2, 0 },
+	{ { 12 }, 2, 2, 0 },
+	{ { 1 }, 2, 0, 0 },
+	{ { 1, 1, 14 }, 3, 1, 1 },
+	{ { 12 }, 2, 1, 2 },
+	{ { 8, 2, 6 }, 2, 2, 0 },
+	{ { 1 << 23, 4 }, 3, 1, 0 },
+	{ { 3, 1, 2, 5, 4, 1, 2, 7 }, 2, 3, 1 },
+	{ { 100 }, 1, 30, 0 },
+	{ { 600 }, 2, 127, 0 },	/* full; slow, so it is rare */
 };
 
 static struct {
@@ -74,8 +76,9 @@ static struct {
 	struct image image;
 } made[COUNT(shapes)];
 
-static void load(u8 *area, const struct prmem_space *space, u32 number, u32 disks)
+static void load(u8 *area, const struct prmem_space *space, u32 number, const struct shape *shape)
 {
+	u32 disks = shape->disks, heaps = shape->heaps;
 	static struct prmem_meta meta;
 	char name[PRMEM_NAME_LEN];
 
@@ -89,6 +92,8 @@ static void load(u8 *area, const struct prmem_space *space, u32 number, u32 disk
 		MUST(prmem_region_add(&meta, name, (serial % 2 + 1) * GRAIN, 0, -1) >= 0,
 		     "a disk that should fit does not");
 	}
+	while (heaps--)
+		MUST(prmem_region_add_heap(&meta, GRAIN, 0, -1) >= 0, "a heap that should fit");
 	prmem_commit(area, &meta);
 }
 
@@ -120,7 +125,7 @@ static void shape_make(u32 i)
 			prmem_stamp_write(made[i].page[k], copy, &stamp);
 	}
 	for (k = 1; k <= shape->loads; k++)
-		load(made[i].page[0], &space, k, shape->disks);
+		load(made[i].page[0], &space, k, shape);
 }
 
 void image_begin(u8 number)

@@ -7,7 +7,7 @@
 #include "image.h"
 #include "reader.h"
 
-enum operation { LOAD = DAMAGES, ADD, REMOVE, BOOT_AGAIN, COMMIT, CUT, OPERATIONS };
+enum operation { LOAD = DAMAGES, ADD, ADD_HEAP, REMOVE, BOOT_AGAIN, COMMIT, CUT, OPERATIONS };
 
 /* What the module has in ordinary memory. */
 static struct {
@@ -217,26 +217,29 @@ static void load_module(bool reset, bool named, u64 boot)
 	}
 }
 
-static bool same_disk(const struct prmem_region_rec *a, const struct prmem_region_rec *b)
+static bool same_region(const struct prmem_region_rec *a, const struct prmem_region_rec *b)
 {
 	return a->start == b->start && a->size == b->size && a->serial == b->serial &&
 	       !memcmp(a->name, b->name, sizeof(a->name));
 }
 
-/* A region list is a partition, and each disk of another is in it but one. */
+/* A region list is a partition, and each disk and heap of another is in it but one. */
 static void must_hold(const struct prmem_table_rec *before, u32 but)
 {
 	const struct prmem_table_rec *after = &now.meta.table;
+	static struct prmem_root_rec root;
 	u64 largest, sum = 0;
 	u32 i, k;
 
-	MUST(reader_table(after, &now.meta.root, &now.space) ||
-	     now.meta.root.next_serial > PRMEM_MAX_SEQUENCE, "no partition");
+	root = now.meta.root;	/* its features are set by the commit */
+	root.feat_incompat &= ~PRMEM_FEAT_HEAP;
+	root.feat_incompat |= prmem_regions_have_heap(after) ? PRMEM_FEAT_HEAP : 0;
+	MUST(reader_table(after, &root, &now.space), "no partition");
 	for (i = 0; i < before->count; i++) {
 		if (i == but || before->region[i].type == PRMEM_REGION_POOL)
 			continue;
 		for (k = 0; k < after->count; k++)
-			if (same_disk(&before->region[i], &after->region[k]))
+			if (same_region(&before->region[i], &after->region[k]))
 				break;
 		MUST(k < after->count, "region %u has moved or gone", i);
 	}
@@ -245,7 +248,8 @@ static void must_hold(const struct prmem_table_rec *before, u32 but)
 	MUST(prmem_regions_free(after, &largest) == sum && largest <= sum, "free space");
 }
 
-static void add_disk(const struct step *step)
+/* A disk, or a heap, which has no name. */
+static void add_region(const struct step *step, bool heap)
 {
 	static struct prmem_table_rec before;
 	u64 size = (1 + step->value % 64) * GRAIN;
@@ -256,11 +260,12 @@ static void add_disk(const struct step *step)
 	int i;
 
 	sprintf(name, "%c%u", "0aZ"[step->what % 3], step->what % 512);
-	if (prmem_region_find(&now.meta.table, name) >= 0 ||
+	if ((!heap && prmem_region_find(&now.meta.table, name) >= 0) ||
 	    now.meta.root.next_serial > PRMEM_MAX_SEQUENCE)
 		return;
 	before = now.meta.table;
-	i = prmem_region_add(&now.meta, name, size, from, to);
+	i = heap ? prmem_region_add_heap(&now.meta, size, from, to) :
+		   prmem_region_add(&now.meta, name, size, from, to);
 	if (i < 0) {
 		MUST(i == -ENOSPC || i == -E2BIG, "error %d", i);
 		MUST(!memcmp(&before, &now.meta.table, sizeof(before)), "changed and refused");
@@ -268,11 +273,12 @@ static void add_disk(const struct step *step)
 	}
 	MUST(now.meta.table.region[i].size == size && now.meta.table.region[i].start >= from &&
 	     now.meta.table.region[i].start < to, "another place or size");
-	MUST(prmem_region_find(&now.meta.table, name) == i, "not found");
+	MUST(heap ? now.meta.table.region[i].start + size <= PRMEM_MAX_HEAP_END :
+	     prmem_region_find(&now.meta.table, name) == i, "not found");
 	must_hold(&before, PRMEM_MAX_REGIONS);
 }
 
-static void remove_disk(const struct step *step)
+static void remove_region(const struct step *step)
 {
 	static struct prmem_table_rec before;
 	u32 i = step->what % PRMEM_MAX_REGIONS;
@@ -320,10 +326,11 @@ static void operate(const struct step *step, u32 op)
 	image_map(now.area);
 	switch (op) {
 	case ADD:
-		add_disk(step);
+	case ADD_HEAP:
+		add_region(step, op == ADD_HEAP);
 		break;
 	case REMOVE:
-		remove_disk(step);
+		remove_region(step);
 		break;
 	case BOOT_AGAIN:
 		prmem_meta_boot(&now.meta, step->value, "7.3.4");

@@ -11,10 +11,7 @@ static bool zero(const void *p, size_t len)
 {
 	const u8 *byte = p;
 
-	while (len--)
-		if (*byte++)
-			return false;
-	return true;
+	return !len || (!byte[0] && !memcmp(byte, byte + 1, len - 1));
 }
 
 /* Only id, index and count are free. */
@@ -120,8 +117,11 @@ static bool region_holds(const struct prmem_region_rec *r, const struct prmem_ro
 		return false;
 	if (r->type == PRMEM_REGION_POOL)
 		return !r->serial && zero(r->name, sizeof(r->name));
-	return r->type == PRMEM_REGION_DISK && r->serial && r->serial < root->next_serial &&
-	       name_holds(r->name);
+	if (!r->serial || r->serial >= root->next_serial)
+		return false;
+	if (r->type == PRMEM_REGION_HEAP)
+		return zero(r->name, sizeof(r->name));
+	return r->type == PRMEM_REGION_DISK && name_holds(r->name);
 }
 
 static bool twice(const struct prmem_region_rec *a, const struct prmem_region_rec *b)
@@ -134,7 +134,7 @@ bool reader_table(const struct prmem_table_rec *table, const struct prmem_root_r
 		  const struct prmem_space *space)
 {
 	const struct prmem_region_rec *r = table->region;
-	u64 sum = 0;
+	u64 sum = 0, features = 0;
 	u32 i, j;
 
 	if (table->count > 255 || !zero(r + table->count, (255 - table->count) * sizeof(*r)))
@@ -147,8 +147,10 @@ bool reader_table(const struct prmem_table_rec *table, const struct prmem_root_r
 			if (twice(&r[i], &r[j]))
 				return false;
 		sum += r[i].size;
+		features |= r[i].type == PRMEM_REGION_HEAP ? PRMEM_FEAT_HEAP : 0;
 	}
-	return sum == space->size - space->count * GRAIN;
+	return sum == space->size - space->count * GRAIN &&
+	       features == (root->feat_incompat & PRMEM_FEAT_HEAP);
 }
 
 static bool release_holds(const u8 *s)

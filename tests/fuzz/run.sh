@@ -15,14 +15,14 @@ set -euo pipefail
 cd "$(dirname "$0")"
 top=$(cd "$1" && pwd) out=$2 verb=$3 targets=$4
 export LC_ALL=C
-export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
+export ASAN_OPTIONS=detect_stack_use_after_return=1:quarantine_size_mb=8 UBSAN_OPTIONS=print_stacktrace=1
 found=$out-found	# inputs that a target fails with
 grown=$out-corpus	# what the long runs add to corpus/
 logs=$out/logs
 
 # What each target's inputs may be at most, and how many are tried in the short run.
-declare -A max_len=([meta]=300 [diskspec]=200)
-declare -A runs=([meta]=4000 [diskspec]=150000)
+declare -A max_len=([meta]=300 [diskspec]=200 [heap]=400 [ops]=1000)
+declare -A runs=([meta]=4000 [diskspec]=150000 [heap]=3000 [ops]=1000)
 
 # fuzz PROGRAM TARGET ARGUMENT...: new inputs go to the first folder among the arguments.
 fuzz() {
