@@ -27,7 +27,7 @@ struct piece {
 	struct prmem_range range;
 	bool stamped;
 	bool told;
-	u8 page[PRMEM_PAGE];
+	u8 page[PRMEM_PAGE] __attribute__((aligned(8)));
 };
 
 /**

@@ -14,6 +14,7 @@
  * @piece: what each of them is
  * @dropped: those whose stamps are both unsound
  * @last: one of them
+ * @misplaced: one is where no range can be
  */
 struct ranges {
 	u32 count;
@@ -21,6 +22,7 @@ struct ranges {
 	struct piece *piece[MAX_PIECES];
 	u32 dropped;
 	struct piece *last;
+	bool misplaced;
 };
 
 static struct prmem_stamp *stamp_of(struct piece *piece, u32 copy)
@@ -31,7 +33,7 @@ static struct prmem_stamp *stamp_of(struct piece *piece, u32 copy)
 /* "FILE" or "FILE at OFFSET" */
 static const char *label(const struct piece *piece, char to[300])
 {
-	if (piece->told || !piece->at)
+	if (!piece->at)
 		snprintf(to, 300, "%s", piece->name);
 	else
 		snprintf(to, 300, "%s at %#llx", piece->name, piece->at);
@@ -55,7 +57,7 @@ static void check_copy(struct piece *piece, u32 copy)
 }
 
 /* What the memory map sees to, and what a file may lack. */
-static void check_place(const struct piece *piece, const char *name)
+static void check_place(const struct piece *piece, const char *name, bool *misplaced)
 {
 	const struct prmem_range *r = &piece->range;
 	u64 size = piece->stamped ? r->size : PRMEM_PAGE;
@@ -64,8 +66,10 @@ static void check_place(const struct piece *piece, const char *name)
 	if (piece->stamped &&
 	    !prmem_holds(&fault, r->base % PRMEM_GRAIN == 0 && r->base <= MAX_ADDRESS &&
 			 r->size <= MAX_ADDRESS - r->base, PRMEM_BAD_BASE, r->base,
-			 r->base % MAX_ADDRESS & ~(PRMEM_GRAIN - 1)))
+			 r->base % MAX_ADDRESS & ~(PRMEM_GRAIN - 1))) {
 		note_broken(&fault, "range %s", name);
+		*misplaced = true;
+	}
 	if (!prmem_holds(&fault, piece->have >= size, PRMEM_BAD_SIZE, piece->have, size))
 		note_broken(&fault, "range %s: the image is cut short", name);
 }
@@ -82,7 +86,7 @@ static void check_piece(struct piece *piece, struct ranges *ranges)
 		    piece->told ? "" : " as its stamp says", r->size >> 10);
 	else
 		say("range %s: %llu KiB", name, r->size >> 10);
-	check_place(piece, name);
+	check_place(piece, name, &ranges->misplaced);
 	if (piece->have < PRMEM_PAGE)
 		return;
 	for (copy = 0; copy < 2; copy++)
@@ -229,7 +233,7 @@ bool stamps_check(struct pieces *pieces, struct reservation *r)
 		if (!together)
 			drop(&ranges, &fault);
 	}
-	r->refused = !together || ranges.count != pieces->count;
+	r->refused = !together || ranges.count != pieces->count || ranges.misplaced;
 	if (!together && !assume(&ranges, &r->space))
 		return false;
 	for (i = 0; i < r->space.count; i++)
