@@ -27,10 +27,8 @@ build() {
 			-o forge "${forge_sources[@]}"
 }
 
-# Places in an image.
-stamp=(0 2048) root=(64 2112) table=(4096 20480)
-# Fields: places in the structures.
-region=64
+# Places in an image: copies of the stamp, root B; and in a table its first region.
+stamp=(0 2048) root_b=2112 region=64
 
 # Sound images, made once: fresh brings them back.
 make_images() {
@@ -98,11 +96,11 @@ sound_three() {
 		fsck 0 all -- '^range all at 0xc00000: 0x100000000-' '^reservation: .* 3 ranges'
 }
 sound_first_commit() {
-	fresh one && ./forge set one "${root[1]}" 8 0 && dd if=/dev/zero of=one bs=64 seek=33 count=31 \
+	fresh one && ./forge set one $root_b 8 0 && dd if=/dev/zero of=one bs=64 seek=33 count=31 \
 		conv=notrunc status=none && fsck 0 one -- '^root B: empty: never written' '^verdict: root A, adopt'
 }
 sound_minor() {
-	fresh one && set_in one root "${root[1]}" 6 2 7 && set_in one root "${root[1]}" 24 8 16 &&
+	fresh one && set_in one root $root_b 6 2 7 && set_in one root $root_b 24 8 16 &&
 		fsck 0 -v one -- 'format 1\.7' 'features 0x10 and 0'
 }
 told_base() {
