@@ -312,7 +312,7 @@ no_image() {
 		fsck 8 fifo -- 'not an image' && fsck 8 /dev/zero -- 'not an image: .*--live'
 }
 usage() {
-	fsck 16 -- '^Usage: ' && fsck 16 --nonsense one && fsck 16 --live one && fsck 16 -q -v one &&
+	fsck 16 -- '^Usage: ' && fsck 16 --nonsense one && fsck 16 --live one -- SIZE!START && fsck 16 -q -v one &&
 		fsck 16 --base nonsense one -- '"nonsense" is not an address' && fsck 16 one --base 0x1000 &&
 		./prmem-fsck --help > said && grep -q '^Usage' said && ./prmem-fsck --version > said &&
 		grep -qxF "prmem-fsck $(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dkms.conf")" said
@@ -402,6 +402,36 @@ live_refused() {
 	fsck 8 --live -- 'No such file or directory: this kernel has no /dev/mem'
 }
 
+copies() {
+	local PRMEM_ROOT=stub
+	export PRMEM_ROOT
+	machine
+	mkdir -p copies
+	cat > stub/proc/iomem << 'END'
+101600000-1021fffff : Persistent Memory (legacy)
+END
+	./prmem-fsck --copy copies --live > said && grep -q '^copied to copies/prmem-0x101000000.img$' said &&
+		cmp a copies/prmem-0x100000000.img && cmp b copies/prmem-0x101000000.img &&
+		cmp c copies/prmem-0x101600000.img && [ "$(stat -c %a copies/prmem-0x101600000.img)" = 600 ] &&
+		fsck 0 copies/*.img && [ "$(du -m copies/prmem-0x100000000.img | cut -f1)" -le 1 ] || return 1
+	# Nothing is overwritten.
+	fsck 8 --copy copies --live -- 'File exists' && fsck 8 --copy none --live -- 'No such file' &&
+		fsck 16 --copy copies a
+}
+# As in a capture kernel, where the map has nothing.
+named() {
+	local PRMEM_ROOT=stub
+	export PRMEM_ROOT
+	machine
+	rm -r stub/sys/firmware
+	fsck 0 --live '0x1000000!0x100000000' '0x400000!0x101000000' '12582912!0x101600000' &&
+		fsck 4 --live '0x1000000!0x100000000' -- 'range 1 of 3' 'range 2 of 3' &&
+		fsck 4 --live '0x800000!0x100000000' -- 'stamp A: size 0x1000000 expected 0x800000' &&
+		fsck 4 --live '0x800000!0x110000000' -- 'stamp A: magic' &&
+		fsck 16 --live '0x800000!' && fsck 16 --live '0x800000' && fsck 16 --live '0x1000!0x100000000' &&
+		fsck 16 --live '0!0x100000000' && fsck 16 --live '0xffffffffffe00000!0x400000'
+}
+
 "$here/need.sh" gcc libc6-dev make strace
 check "plain make, and with ASan and UBSan, -Wall -Wextra -Werror" build
 check "the images" make_images
@@ -441,4 +471,6 @@ check "nothing is written: bytes, times, permissions" nothing_written
 check "nothing could be written" no_way_to_write
 check "--live" live
 check "--live, and why not" live_refused
+check "--live: ranges that are named" named
+check "--copy" copies
 finish

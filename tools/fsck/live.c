@@ -140,51 +140,69 @@ static int open_memory(char path[512])
 	return fd;
 }
 
-/* As the shim does: memory that is stamped; and what has remains of us is worth a look. */
-static void look_at(struct pieces *pieces, const char *name, int fd, const struct prmem_range *r)
+static const u8 *first_page(const char *name, int fd, const struct prmem_range *r)
 {
 	struct piece probe = { .name = name, .fd = fd, .at = r->base, .have = r->size };
+	const u8 *page = piece_map(&probe, 0, PRMEM_PAGE);
+
+	if (!page)
+		die("%s: %#llx-%#llx: %s: %s", name, r->base, r->base + r->size - 1,
+		    strerror(errno), advice(errno));
+	return page;
+}
+
+static void add(struct pieces *pieces, const char *name, int fd, const struct prmem_found *found)
+{
+	struct piece *piece = piece_add(pieces, name, fd, found->range.base, found->range.size);
+
+	piece->range = found->range;
+	piece->stamped = prmem_range_is_stamped(found);
+	piece->told = true;
+}
+
+/* As the shim does: memory that is stamped; and what has remains of us is worth a look. */
+static void look_at(struct pieces *pieces, const char *name, int fd, const struct prmem_range *r,
+		    bool named)
+{
 	struct prmem_found found = { .range = *r };
 	struct prmem_fault fault;
-	struct piece *piece;
 
 	if ((r->base | r->size) % PRMEM_GRAIN)
 		return;
-	found.page = piece_map(&probe, 0, PRMEM_PAGE);
-	if (!found.page)
-		die("%s: %#llx-%#llx: %s: %s", name, r->base, r->base + r->size - 1,
-		    strerror(errno), advice(errno));
-	if (prmem_range_is_stamped(&found) || !prmem_range_is_unused(&found, &fault)) {
-		piece = piece_add(pieces, name, fd, r->base, r->size);
-		piece->range = *r;
-		piece->stamped = prmem_range_is_stamped(&found);
-		piece->told = true;
-	} else {
+	found.page = first_page(name, fd, r);
+	if (named || prmem_range_is_stamped(&found) || !prmem_range_is_unused(&found, &fault))
+		add(pieces, name, fd, &found);
+	else
 		say("memory %#llx-%#llx of type 12 has no stamp: left alone", r->base,
 		    r->base + r->size - 1);
-	}
 	piece_unmap(found.page, PRMEM_PAGE);
 }
 
 /**
  * live_open() - find the ranges in the memory of this machine
  * @pieces: they are added there
+ * @count: how many ranges were named, 0: the memory map has them
+ * @ranges: those, multiples of PRMEM_GRAIN
  *
  * Context: Any; for root.
  */
-void live_open(struct pieces *pieces)
+void live_open(struct pieces *pieces, u32 count, const struct prmem_range *ranges)
 {
 	static char path[512];
 	struct entries *e = get_memory(sizeof(*e));
 	int fd = open_memory(path);
 	u32 i;
 
-	ask_firmware(e);
-	ask_iomem(e);
-	qsort(e->entry, e->count, sizeof(*e->entry), by_address);
+	for (i = 0; i < count; i++)
+		look_at(pieces, path, fd, &ranges[i], true);
+	if (!count) {
+		ask_firmware(e);
+		ask_iomem(e);
+		qsort(e->entry, e->count, sizeof(*e->entry), by_address);
+	}
 	for (i = 0; i < e->count; i++)
-		look_at(pieces, path, fd, &e->entry[i]);
+		look_at(pieces, path, fd, &e->entry[i], false);
 	free(e);
 	if (!pieces->count)
-		die("no memory of prmem is in this machine's map (in a capture kernel it never is)");
+		die("no memory of prmem is in this machine's map; a capture kernel's never has it: name it, as SIZE!START");
 }

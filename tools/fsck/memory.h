@@ -45,6 +45,7 @@ const u8 *piece_map(const struct piece *piece, u64 offset, u64 len);
 void piece_unmap(const u8 *p, u64 len);
 u64 piece_copy(const struct piece *piece, void *to, u64 len);
 void image_open(struct pieces *pieces, const char *name, const u64 *base);
-void live_open(struct pieces *pieces);
+void live_open(struct pieces *pieces, u32 count, const struct prmem_range *ranges);
+void copy_piece(const struct piece *piece, const char *directory);
 
 #endif
