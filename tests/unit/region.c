@@ -136,7 +136,7 @@ static void expect_partition(const struct prmem_meta *meta, const struct prmem_s
 {
 	struct prmem_fault fault = { 0 };
 
-	CHECK(prmem_regions_check(&meta->table, meta->root.next_serial, space, &fault),
+	CHECK(prmem_regions_check(&meta->table, meta->root.next_serial, 0, space, &fault),
 	      "operation %u: region %u: \"%s\"", operation, fault.at,
 	      prmem_fault_text(fault.rule));
 }
