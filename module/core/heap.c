@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The heap: regions attached, their maps checked, and what the caller gives for them. */
+#include "check.h"
 #include "pages.h"
 #include "word.h"
 
@@ -103,9 +104,18 @@ static bool check_header(const struct prmem_heap_rec *r, const struct prmem_regi
 			   PRMEM_BAD_HEAP_ZERO, 1, 0);
 }
 
-/* The word of page @i of a part, where a block begins; any word. */
-static bool check_word(const struct prmem_heap_part *part, u32 i, __le64 word,
-		       struct prmem_fault *fault)
+/**
+ * prmem_check_word() - what a block's word says of itself
+ * @part: a part; only @part->first and @part->pages are looked at
+ * @i: a page of it
+ * @word: that page's, where a block begins; any word
+ * @fault: which rule is broken, if one is
+ *
+ * Context: Any.
+ * Return: true if all rules hold.
+ */
+bool prmem_check_word(const struct prmem_heap_part *part, u32 i, __le64 word,
+		      struct prmem_fault *fault)
 {
 	u64 w = le64_to_cpu(word), offset = prmem_page_offset(part->first + i);
 	u64 value = w & ((1ULL << PRMEM_WORD_CHECK_SHIFT) - 1);
@@ -144,7 +154,7 @@ static bool add_block(struct prmem_heap_part *part, u32 i, u32 *last, u32 *next,
 	u32 count, inside;
 
 	*next = i;
-	if (!check_word(part, i, map[i], fault))
+	if (!prmem_check_word(part, i, map[i], fault))
 		return false;
 	inside = (1U << PRMEM_WORD_ORDER(word)) - 1;
 	count = prmem_word_count_free(map + i + 1, inside, prmem_page_offset(part->first + i + 1));

@@ -3,6 +3,7 @@
 # prmem-fsck over the memory of a machine: after use, after a kexec, after damage; and
 # it changes no byte.
 # append: prmem=64M
+# timeout: 300
 # set: ci
 
 step_1() {

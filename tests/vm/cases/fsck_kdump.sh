@@ -4,6 +4,7 @@
 # checked and copied.
 # append: prmem=128M crashkernel=256M
 # expect: crash
+# timeout: 300
 # set: ci
 
 step_1() {
