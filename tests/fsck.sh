@@ -34,7 +34,7 @@ stamp=(0 2048) root_b=2112 region=64
 make_images() {
 	mkdir sound && cd sound || return
 	../forge make blank blank && ../forge make one one && ../forge make cut cut &&
-		../forge make three a b c && cat c a b > all && cd ..
+		../forge make three a b c && cat c a b > all && ../forge make heap h i > places && cd ..
 }
 fresh() { for image; do cp --sparse=always "sound/$image" . || return; done; }
 
@@ -112,6 +112,17 @@ told_base() {
 quiet() {
 	fresh one && fsck 0 -q one && [ "$(cat said)" = "prmem-fsck: sound" ] &&
 		./forge flip one 100 1 && fsck 4 -q one && [ "$(wc -l < said)" = 2 ]
+}
+
+# What the forge put there is all found.
+sound_heap() {
+	fresh h i && fsck 0 -v h i -- '^heap 0: 0x200000, 4096 KiB, pages from 515 on' '^heap 1: ' \
+		'^  map: sound: 1021 pages: 208 free, 777 of data, 34 of slabs, 2 of instances' \
+		'^instance log/console: type 7, version 2, data 0x[0-9a-f]*, 100 bytes$' "^  number $console, 3108 KiB of memory" \
+		'^instance gone/soon: being destroyed' '^instance many/29: type 29, version 29, data 0, 0 bytes' \
+		"^block $block: 32 KiB of instance $console$" "^block $slab: 4 KiB of instance $console: 1 of 31 objects of 128 bytes" \
+		'^heap: sound: 32 instances, 1 more being destroyed, 2872 KiB free' &&
+		fsck 0 i h && [ "$(grep -c '^instance ' said)" = 33 ] && ! grep -q '^block' said
 }
 
 #
@@ -246,6 +257,145 @@ truncated() {
 	truncate -s 29M all && fsck 4 all -- '^fault: range all at 0x1c00000: the image is cut short' '^region 4: '
 }
 too_long() { fresh one && truncate -s 18M one && fsck 4 one -- '^fault: range one at 0x1000000: stamp A: magic 0 '; }
+
+#
+# Damage in the heap.
+#
+
+# heap_case REGEX COMMAND...: that damage to h is one fault, like that, and all else is judged.
+heap_case() {
+	local regex=$1 instances
+	shift
+	fresh h i && "$@" || return 1
+	fsck 4 h i -- "^fault: $regex" '^  map: sound: 510 pages' '^heap: a module refuses it' '^prmem-fsck: 1 fault$' || return 1
+	instances=$(grep -cE '^instance |^fault: instance ' said)
+	[ "$instances" = "${want_instances:-33}" ] || { cat said; echo "$instances instances"; return 1; }
+}
+header() { ./forge set h $((heap + $1)) "$2" "$3" && ./forge seal h heap $((heap)); }
+heap_header() {
+	heap_case 'heap 0: heap: magic 0x5 expected 0x31307061656d7270' ./forge set h $((heap + 8)) 8 5 &&
+		heap_case 'heap 0: heap: checksum' ./forge flip h $((heap + 60)) 1 &&
+		heap_case 'heap 0: heap: reservation id 0x5 expected 0x1234567890abcdef' header 16 8 5 &&
+		heap_case 'heap 0: heap: place 0x5 expected 0x200000' header 24 8 5 &&
+		heap_case 'heap 0: heap: place 0xffffffffffe00000 expected 0x400000' header 32 8 0xffffffffffe00000 &&
+		heap_case 'heap 0: heap: serial 0x5 expected 0x2' header 40 8 5 &&
+		heap_case 'heap 0: heap: byte that must be zero' header 4 4 1 &&
+		heap_case 'heap 0: heap: byte that must be zero' header 56 8 1
+}
+# map_word PLACE KIND ORDER CLASS OWNER [PAGES BEHIND]
+map_word() {
+	./forge word h $((word + 8 * ${5:-0})) $(($1 | $2 << 3 | $3 << 8 | $4 << 12)) $((block + 4096 * ${5:-0}))
+}
+heap_words() {
+	local page=$((block / 4096))
+	heap_case "heap: word of page $page: page: check" ./forge flip h $((word)) 3 &&
+		heap_case "heap: word of page $page: page: check" ./forge flip h $((word + 6)) 3 &&
+		heap_case "heap: word of page $page: page: kind 0x7 expected 0x4" map_word 7 3 0 "$console" &&
+		heap_case "heap: word of page $page: page: class 0x1 expected 0" map_word 2 3 1 "$console" &&
+		heap_case "heap: word of page $page: page: order 0x4 expected 0x3" map_word 2 4 0 "$console" &&
+		heap_case "heap: word of page $page: page: order 0x1f expected 0x1a" map_word 2 31 0 "$console" &&
+		heap_case "heap: word of page $page: page: owner 0 expected 0x1" map_word 2 3 0 0 &&
+		heap_case "heap: word of page $page: page: owner 0x5 expected 0" map_word 1 0 0 5 &&
+		heap_case "heap: word of page $((page + 3)): page: inside a block" map_word 2 0 0 "$console" 3 &&
+		heap_case "heap: page $page: page: owner 0xbccc" map_word 2 3 0 $((last + 1)) &&
+		heap_case "heap: page $page: page: owner 0x5 expected 0" map_word 2 3 0 5 &&
+		heap_case "heap: page $page: page: owner 0xbfff" map_word 2 3 0 $((console + 31)) &&
+		heap_case "heap: page $page: page: owner 0xfffffffff" map_word 2 3 0 $((0xfffffffff))
+}
+# label STRING AT
+label() { printf '%s\0' "$1" | dd of=h bs=1 seek=$(($2)) conv=notrunc status=none; }
+relabel() { # SUBSYSTEM NAME: of many/29
+	label "$1" "$last_record + 16" && label "$2" "$last_record + 80" && ./forge record h "$last_record" "$last" 2
+}
+heap_records() {
+	local at="page $((last / 32)), record $((last % 32))"
+	heap_case "heap: page $((console / 32)): instances: byte that must be zero" ./forge set h $((records + 63)) 1 1 &&
+		heap_case "instance many/29: $at: instance: state 0x9 expected 0x3" ./forge record h "$last_record" "$last" 9 &&
+		heap_case "instance many/29: $at: instance: state 0 expected 0x3" ./forge record h "$last_record" "$last" 0 &&
+		heap_case "instance many/29: $at: instance: checksum" ./forge flip h $((last_record + 8)) 3 &&
+		heap_case "instance many/2;: $at: instance: checksum" ./forge flip h $((last_record + 81)) 1 &&
+		heap_case "instance a/b/c: $at: instance: subsystem" relabel a/b c &&
+		heap_case "instance many/: $at: instance: name 0 expected 0" relabel many '' &&
+		heap_case "instance log/console: .*|heap: page $((console / 32)): instance: two of one name" relabel log console
+}
+# slots PAIR...: of the console's data, each a sequence or -
+data_slot() { # SLOT SEQUENCE
+	./forge data h $((record + 144 + 24 * $1)) "$console" "$1" "$2"
+}
+data_field() { # SLOT SEQUENCE FIELD VALUE
+	./forge set h $((record + 144 + 24 * $1 + $3)) 8 "$4" && data_slot "$1" "$2"
+}
+writing_both() {
+	./forge set h $((record + 144)) 8 0x676e697469727764 && ./forge set h $((record + 168)) 8 0x676e697469727764
+}
+heap_data() {
+	local at="page $((console / 32)), record 0"
+	heap_case "instance log/console: $at: instance: data" ./forge flip h $((record + 144)) 3 &&
+		heap_case "instance log/console: $at: instance: data" ./forge flip h $((record + 168 + 10)) 3 &&
+		heap_case "instance log/console: $at: instance: data" writing_both &&
+		heap_case "instance log/console: $at: instance: data 0x1 expected 0x9" data_slot 0 9 &&
+		heap_case "heap: page $((console / 32)): instance: data place 0x200000 expected 0x64" data_field 0 2 8 0x200000 &&
+		heap_case "heap: page $((console / 32)): instance: data place $object expected 0x81" data_field 0 2 16 129 &&
+		heap_case "heap: page $((console / 32)): instance: data place 0 expected 0x64" data_field 0 2 8 0 &&
+		heap_case "heap: page $((console / 32)): instance: data place 0xffffffffffffffff" data_field 0 2 8 0xffffffffffffffff
+	# While one slot is written the other counts.
+	fresh h i && ./forge set h $((record + 144)) 8 0x676e697469727764 &&
+		fsck 0 h i -- "^instance log/console: type 7, version 2, data $block, 20000 bytes"
+}
+bits() { ./forge bits h $((slab)) "$1" $((slab)); }
+heap_slabs() {
+	local at="heap: page $((slab / 4096)): a slab of instance $console"
+	heap_case "$at: slab: check" ./forge flip h $((slab)) 3 &&
+		heap_case "$at: slab: bit without an object" bits $((1 << 31 | 1)) &&
+		heap_case "$at: slab: byte that must be zero" ./forge set h $((slab + 100)) 1 1 &&
+		heap_case "heap: page $((console / 32)): instance: data place" bits 2
+}
+# Several faults are all named, and what is sound is listed all the same.
+heap_several() {
+	fresh h i && ./forge flip h $((heap + 8)) 1 && ./forge flip h $((slab_word)) 3 && ./forge flip h $((index_record + 20)) 3 &&
+		./forge flip h $((last_record)) 3 && fsck 4 h i -- '^fault: heap 0: heap: magic' '^fault: heap: word of page ' \
+		'^fault: instance db.*/index: .* instance: checksum' '^fault: instance many/29' '^instance log/console: ' \
+		'^instance many/28: ' '^prmem-fsck: 4 faults'
+}
+heap_lost() {
+	fresh h i && dd if=/dev/urandom of=h bs=4096 seek=$((heap / 4096)) count=3 conv=notrunc status=none &&
+		fsck 4 h i -- '^fault: heap: [0-9]* more words of this map break a rule' '^heap 1: ' '^  map: sound: 510'
+}
+heap_elsewhere() {
+	fresh h i && fsck 4 h -- 'missing range: range 1 of 2' '^heap in region 3: not judged' '^instance log/console' \
+		'^heap: not judged as a whole' '^prmem-fsck: 1 fault' && truncate -s 7M i &&
+		fsck 4 h i -- '^fault: range i: the image is cut short' '^heap in region 3: not judged' '^instance log/console' &&
+		truncate -s 3M h && fsck 4 h i -- '^heap in region 0: not judged'
+}
+# A bit of what is checked: header, map, records in use, the slab's bitmap and what is behind it.
+heap_flip() {
+	local at
+	for at in $(seq $((heap)) 5 $((heap + 63))) $(seq $((heap + 64)) 463 $((heap + 64 + 1021 * 8 - 1))) \
+		$(seq $((records)) 7 $((records + 63))) $(seq $((record)) 9 $((record + 167))) $(seq $((slab)) 13 $((slab + 127))); do
+		fresh h && ./forge flip h "$at" $((at % 8)) || return 1
+		./prmem-fsck h i > said 2>&1 && { cat said; echo "bit $((at % 8)) of byte $at"; return 1; }
+		grep -q '^fault: ' said || return 1
+	done
+}
+# Noise anywhere in the heap's metadata: whatever comes of it, it comes to an end.
+heap_noise() {
+	local i at status
+	RANDOM=4
+	for i in {1..60}; do
+		fresh h
+		case $((i % 3)) in
+		0) at=$((word + 8 * (RANDOM % 8))) ;;
+		1) at=$((heap + 64 + 8 * (RANDOM % 1021))) ;;
+		2) at=$((records + RANDOM % 4096)) ;;
+		esac
+		head -c $((1 + RANDOM % 64)) /dev/urandom | dd of=h bs=1 seek=$at conv=notrunc status=none
+		# Words that hold, and say anything.
+		[ $((i % 2)) = 0 ] || ./forge word h $((word)) $((RANDOM << 32 ^ RANDOM << 16 ^ RANDOM)) $((block)) || return 1
+		status=0
+		./prmem-fsck-asan -v h i > said 2>&1 || status=$?
+		[ $status = 0 ] || [ $status = 4 ] || { cat said; echo "status $status"; return 1; }
+	done
+}
 
 #
 # Hostile.
@@ -435,12 +585,15 @@ named() {
 "$here/need.sh" gcc libc6-dev make strace
 check "plain make, and with ASan and UBSan, -Wall -Wextra -Werror" build
 check "the images" make_images
+# shellcheck disable=SC1091
+. sound/places || exit
 check "sound: one range" sound_one
 check "sound: nothing committed" sound_blank
 check "sound: a commit that was cut" sound_cut
 check "sound: only the first commit" sound_first_commit
 check "sound: three ranges, in any order, in one file" sound_three
 check "sound: a later minor version" sound_minor
+check "sound: heaps" sound_heap
 check "--base" told_base
 check "-q: faults and the last line" quiet
 check "any flipped bit is a fault" any_flip
@@ -458,6 +611,16 @@ check "roots where none may be" rest_not_zero
 check "stamps that disagree on the number of ranges" count_differs
 check "an image that was cut short" truncated
 check "an image that is too long" too_long
+check "heap: header" heap_header
+check "heap: map" heap_words
+check "heap: records" heap_records
+check "heap: data" heap_data
+check "heap: slabs" heap_slabs
+check "heap: several faults" heap_several
+check "heap: a map that is lost" heap_lost
+check "heap: parts that are not there" heap_elsewhere
+check "heap: any flipped bit is a fault" heap_flip
+check "heap: noise" heap_noise
 check "hostile sizes" hostile_sizes
 check "hostile bases" hostile_bases
 check "hostile: many ranges" many_ranges

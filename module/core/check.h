@@ -5,6 +5,8 @@
 
 #include "heap.h"
 
+bool prmem_check_header(const struct prmem_heap_rec *r, const struct prmem_region_rec *region,
+			u64 id, struct prmem_fault *fault);
 bool prmem_check_word(const struct prmem_heap_part *part, u32 i, __le64 word,
 		      struct prmem_fault *fault);
 bool prmem_check_record(const struct prmem_instance_rec *rec, u64 number,

@@ -83,8 +83,18 @@ void prmem_heap_init(struct prmem_heap *heap, u64 id, const u64 key[2])
 	heap->index.key[1] = key[1];
 }
 
-static bool check_header(const struct prmem_heap_rec *r, const struct prmem_region_rec *region,
-			 u64 id, struct prmem_fault *fault)
+/**
+ * prmem_check_header() - what a region's header says of itself
+ * @r: the header, any bytes
+ * @region: the region, of a checked table
+ * @id: the reservation's
+ * @fault: which rule is broken, if one is
+ *
+ * Context: Any.
+ * Return: true if all rules hold.
+ */
+bool prmem_check_header(const struct prmem_heap_rec *r, const struct prmem_region_rec *region,
+			u64 id, struct prmem_fault *fault)
 {
 	u64 end = le64_to_cpu(region->start) + le64_to_cpu(region->size);
 
@@ -246,7 +256,7 @@ bool prmem_heap_attach(struct prmem_heap *heap, u8 *base, const struct prmem_reg
 	const size_t after = (heap->count - i) * sizeof(*part);
 
 	*fault = (struct prmem_fault) { PRMEM_SOUND, 0, 0, 0 };
-	if (!check_header((const struct prmem_heap_rec *)base, region, heap->id, fault)) {
+	if (!prmem_check_header((const struct prmem_heap_rec *)base, region, heap->id, fault)) {
 		fault->at = i;
 		return false;
 	}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "heap.h"
 #include "report.h"
 #include "roots.h"
 
@@ -188,9 +189,9 @@ int main(int argc, char **argv)
 		open_live(request, pieces);
 	else
 		open_images(request, pieces);
-	if (stamps_check(pieces, r))
-		roots_check(r, meta);
-	else
+	if (!stamps_check(pieces, r))
 		say("verdict: a module refuses the ranges (EUCLEAN)");
+	else if (roots_check(r, meta))
+		heaps_check(r, &meta->table);
 	return last_line();
 }
