@@ -17,6 +17,9 @@ SOURCES := Kbuild Makefile dkms.conf COPYING include module
 module: ## build the modules for the running kernel, or for KDIR=
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
+fsck: ## build tools/fsck/prmem-fsck
+	@$(MAKE) -s -C tools/fsck
+
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
@@ -100,5 +103,5 @@ test-distro: ## all of it on a whole Debian, as its user would (first time: 1 1/
 .PHONY: distro-kernel test-distro
 .PHONY: test-matrix
 .PHONY: demo test test-long test-unit test-vm shim-check bench-adopt
-.PHONY: module help clean install uninstall install-conf uninstall-conf
+.PHONY: module fsck help clean install uninstall install-conf uninstall-conf
 .PHONY: dkms-source dkms-install dkms-remove deb

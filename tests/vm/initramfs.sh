@@ -96,6 +96,7 @@ cp "$here"/guest/*.sh vm/
 cp "$here"/cases/*.sh vm/cases/
 cp "$here"/../../Documentation/ABI/testing/*-prmem vm/
 gcc -O2 -static -s -Wall -Wextra -Werror -o usr/bin/vmtool "$here/guest/vmtool.c"
+make -s -C "$here/../../tools/fsck" OUT="$root/usr/bin/prmem-fsck" CFLAGS="-O2 -static -s"
 
 find . -exec touch -h -d @1 {} +
 find . ! -path . | sort |
