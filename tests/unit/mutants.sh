@@ -93,14 +93,14 @@ rules() {
 	sed -E -i 's/^#include "port.h"/&\n#include <stdlib.h>/
 		s/^\tif \(!ok\)$/\tif (!ok \&\& (int)rule == atoi(getenv("MUTED")))\n\t\treturn true;\n&/' \
 		"$tree/module/core/fault.h"
-	for program in stamp root table; do
+	for program in stamp root table heap; do
 		build "$tree" $program
 		MUTED=0 run "$tree" $program > "$tree/log" 2>&1 ||
 			{ report "$program fails with no rule left out" "every rule left out"; return; }
 	done
 	for rule in $(rule_names "$tree"); do
 		n=$((n + 1)) caught="no test failed"
-		for program in root stamp table; do
+		for program in root stamp table heap; do
 			! MUTED=$n fails "$tree" $program || { caught=ok; break; }
 		done
 		report "$caught" "rule $rule left out"
@@ -112,6 +112,8 @@ echo "1..$(($(rule_names "$top" | wc -l) + $(grep -c '^mutant "' "$0")))"
 rules
 
 root=module/core/root.c region=module/core/region.c space=module/core/space.c
+heap=module/core/heap.c pages=module/core/pages.c check=module/core/check.c
+block=module/core/block.c instance=module/core/instance.c
 
 mutant "commit: published before the body is written" crash:add $root '
 	/^\tprmem_port_publish\(&root->magic, meta->root.magic\);/d
@@ -169,6 +171,68 @@ mutant "regions: not merged with the pool before" region $region 's/^\t\tmerge\(
 mutant "regions: room for one more" region $region \
 	's/if \(count == PRMEM_MAX_REGIONS\)/if (count > PRMEM_MAX_REGIONS)/'
 mutant "regions: the serial is not raised" region $region '/^\tmeta->root.next_serial = /d'
+mutant "regions: heaps beyond the last page number" region $region \
+	's/^\tif \(to > PRMEM_MAX_HEAP_END - size \+ 1\)/\tif (false)/'
+mutant "commit: no feature of heaps" region $root 's/^\tset_features\(meta\);/\t;/'
+mutant "words: a remainder" word module/core/word.c 's/0xa6bc/0xa6bd/'
+mutant "words: the salt is forgotten" word module/core/word.c 's/^\toffset \^= salt;/\t(void)salt;/'
+mutant "words: a run ends a word late" word module/core/word.c \
+	's/^\t\twhile \(le64_to_cpu\(map\[done\]\).*/\t\twhile (le64_to_cpu(map[done++]) == words[at++])/;
+	/^\t\t\t\tdone\+\+;/s/done\+\+//'
+mutant "bitmap: nothing above the first level" buddy module/core/bitmap.c \
+	's/^\t\tif \(old\)/\t\tif (old || !level)/'
+mutant "bitmap: a word that gets empty is forgotten" buddy module/core/bitmap.c \
+	's/^\t\tif \(map->level\[level\]\[i \/ 64\]\)/\t\tif (true)/'
+mutant "buddy: never merged" buddy module/core/buddy.c \
+	's/^\twhile \(order < PRMEM_MAX_ORDER \&\&/\twhile (false \&\&/'
+mutant "buddy: any block that is large enough" buddy module/core/buddy.c \
+	's/__builtin_ctz\(buddy->orders >> order\)/31 - __builtin_clz(buddy->orders >> order)/'
+mutant "index: a hole where an entry was" buddy module/core/index.c \
+	's/^\t\tif \(\(\(at - home\).*/\t\tif (home <= mask)/'
+mutant "index: the end isn't followed by the beginning" buddy module/core/index.c \
+	's/^\t\tif \(\(\(at - home\).*/\t\tif (home > hole)/'
+mutant "heap: a block over the end of the map" heap $heap \
+	's/1U << order <= part->pages - i,/1U << order <= part->pages - i + 1,/'
+mutant "heap: slabs of any order" heap $heap \
+	's/^\t\t\t   order == \(slab \? PRMEM_CLASS_ORDER\(class\) : 0\),/\t\t\t   order == (slab ? order : 0),/'
+mutant "heap: an address's end overflows" memory $heap \
+	's/size > part->start \+ part->size - ref\)/ref + size > part->start + part->size)/'
+mutant "heap: the map may be referred to" memory $heap \
+	's/< part->first - part->start \/ PRMEM_PAGE \?/== 0 ?/'
+mutant "pages: a page number of 32 bits" heap $pages 's/^\tif \(ref >= PRMEM_MAX_HEAP_END \|\| /\tif (/'
+mutant "pages: what is behind a block is in it" heap $pages 's/ \|\| \(i - first\) >> PRMEM_WORD_ORDER\(place->word\)//'
+mutant "pages: an object that is not in use" memory $pages \
+	's/^\t    !\(le64_to_cpu\(bitmap\[at\]\).*/\t    false)/'
+mutant "check: a later record's fault comes first" heap $check \
+	's/^\tif \(!add_batch\(heap, \&batch, put_off, fault\)\)/\tif (!sound) {\n\t\t*fault = later;\n\t\treturn false;\n\t}\n&/'
+mutant "check: what was put off is never looked at" heap $check \
+	's/^\treturn !put_off \|\| check_data/\treturn true || check_data/'
+mutant "check: sequences don't wrap" heap $check 's/^\tu32 slot, apart;/\tu32 slot; u64 apart;/'
+mutant "check: the dying have no name" heap $check \
+	's/^\t\tprmem_index_add\(.*/\t\tif (state != PRMEM_INSTANCE_DYING)\n\t&/'
+mutant "finish: what is empty stays" memory $check 's/^\twhile \(heap->empty\) \{/\twhile (false) {/'
+mutant "finish: what is dying stays" memory $check 's/^\tif \(heap->dying\)/\tif (false)/'
+mutant "block: a page as it was" memory $block '/^\tprmem_port_clear\(prmem_page_at/d'
+mutant "block: an object as it was" memory $block '/^\tprmem_port_clear\(\(u8 \*\)slab \+ offset/d'
+mutant "block: a slab's first object as it was" memory $block \
+	's/^\tprmem_port_clear\(slab, head \+ .*/\tprmem_port_clear(slab, head);/'
+mutant "block: a slab's head as it was" memory $block \
+	's/^\tprmem_port_clear\(slab, head \+ .*/\tprmem_port_clear(slab + head, PRMEM_CLASS_SIZE(class));/'
+mutant "block: data may be freed" memory $block 's/^\tif \(data >= ref \&\&/\tif (false \&\&/'
+mutant "block: another's may be freed" memory $block \
+	's/^\t    PRMEM_WORD_OWNER\(place.word\) != owner->number\)/\t    false)/'
+mutant "block: from the middle on" memory $block 's/ \|\| place\.start != ref \|\|/ ||/'
+mutant "block: an empty slab is kept" memory $block 's/^\tif \(link->used == 1\) \{/\tif (!link->used) {/'
+mutant "instance: data over the data that counts" memory $instance \
+	's/ = \&rec->data\[!slot\];/ = \&rec->data[slot];/'
+mutant "instance: the same sequence again" memory $instance \
+	's/^(\tu32 sequence = .*) \+ 1;/\1;/'
+mutant "instance: a listing skips in the next page" memory $instance '/^\t\ti = 0;/d'
+mutant "instance: the last record stays" memory $instance \
+	's/^\tif \(prmem_link_of\(heap, page\)->used\)/\tif (true)/'
+mutant "instance: its memory stays" memory $instance '/^\tfree_all\(heap, \&owner->rest\);/d'
+mutant "records: tallies are never used again" memory module/core/records.c \
+	'/^\theap->free_tallies = 1 \+ base/d'
 mutant "disks=: digits overflow" diskspec module/core/diskspec.c "s/ \|\| n > 1ULL << 52\)\$/)/"
 mutant "disks=: units overflow" diskspec module/core/diskspec.c '/^\t\tif \(n > 1ULL << 52\)/,+1d'
 mutant "disks=: sizes as they are" diskspec module/core/diskspec.c \
