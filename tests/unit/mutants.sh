@@ -9,13 +9,14 @@ set -euo pipefail
 top=$(cd "$1" && pwd) out=$2
 mutants=$out/mutants
 plain=$out/plain
+shared="harness heaps port recorder heapmodel heapread describe"	# what all programs are linked with
 number=0 failed=0
 export PRMEM_STOP=1	# at the first test that fails
 
 rm -rf "$mutants"
 mkdir -p "$mutants"
 tar -C "$top" -cf "$mutants/tree.tar" SPEC.md Kbuild Makefile dkms.conf include module shim-patch \
-	tests/unit tests/crash tests/spec
+	tests/unit tests/crash tests/spec tests/golden
 
 report() {
 	number=$((number + 1))
@@ -30,7 +31,7 @@ report() {
 
 # build TREE PROGRAM [FILE]: all of it, or with FILE of the core changed only that.
 build() {
-	local tree=$1 program=$2 changed=${3:-} objects=() source object
+	local tree=$1 program=$2 changed=${3:-} objects=() source object name
 	for source in "$tree"/module/core/*.c; do
 		object=$plain/core/$(basename "$source" .c).o
 		if [ -z "$changed" ] || [ "$source" = "$tree/$changed" ]; then
@@ -39,17 +40,20 @@ build() {
 		fi
 		objects+=("$object")
 	done
-	if [ -n "$changed" ]; then
-		objects+=("$plain/$program.o" "$plain"/{harness,port,heaps}.o)
-	else
-		objects+=("$tree"/tests/*/"$program.c" "$tree"/tests/unit/{harness,port,heaps}.c)
-	fi
+	for name in "$program" $shared; do
+		if [ -n "$changed" ]; then
+			objects+=("$plain/$name.o")
+		else
+			objects+=("$tree"/tests/*/"$name.c")
+		fi
+	done
 	gcc -std=gnu11 -O1 -w -fno-strict-aliasing -o "$tree/$program" "${objects[@]}"
 }
 
 run() {
 	local tree=$1 program=$2	# and an argument for it
 	case $program in
+	golden)	timeout 60 python3 "$tree/tests/golden/check.py" "$tree/golden" ;;
 	spec)	timeout 60 python3 "$tree/tests/spec/check.py" "$tree" gcc "$out/plain/dump" 50 ;;
 	source)	timeout 60 python3 "$tree/tests/unit/source.py" "$tree" gcc ;;
 	*)	timeout 60 "$tree/$program" ${3:+"$3"} ;;
@@ -237,6 +241,57 @@ mutant "disks=: digits overflow" diskspec module/core/diskspec.c "s/ \|\| n > 1U
 mutant "disks=: units overflow" diskspec module/core/diskspec.c '/^\t\tif \(n > 1ULL << 52\)/,+1d'
 mutant "disks=: sizes as they are" diskspec module/core/diskspec.c \
 	's/^\t\*size = .*/\t*size = n;/'
+block=module/core/block.c instance=module/core/instance.c
+mutant "heap: a block is taken before it is zero" heapcut $block '
+	/^\tprmem_port_clear\(prmem_page_at\(heap, page\), \(size_t\)PRMEM_PAGE << order\);/d
+	s/^\tprmem_list_add\(heap, &owner->rest, page\);/\tprmem_port_clear(prmem_page_at(heap, page), (size_t)PRMEM_PAGE << order);\n&/'
+mutant "heap: a block isn't cleared" heapcut $block \
+	'/^\tprmem_port_clear\(prmem_page_at\(heap, page\), \(size_t\)PRMEM_PAGE << order\);/d'
+mutant "heap: an object isn't cleared" heapcut $block '/^\tprmem_port_clear\(\(u8 \*\)slab \+ offset, size\);/d'
+mutant "heap: an object is taken before it is zero" heapcut $block '
+	/^\tprmem_port_clear\(\(u8 \*\)slab \+ offset, size\);/d
+	s/^\tlink = prmem_link_of\(heap, page\);/\tprmem_port_clear((u8 *)slab + offset, size);\n&/'
+mutant "heap: all of a slab but its first object is cleared" heapcut $block \
+	's/^\tprmem_port_clear\(slab, head \+ PRMEM_CLASS_SIZE\(class\)\);/\tprmem_port_clear(slab, head);/'
+mutant "heap: a new slab without an object" heapcut $block 's/seal_bits\(at == 0, page, at\)/seal_bits(0, page, at)/'
+mutant "heap: the bit of the object before" heapcut $block 's/seal_bits\(bits \| \(bits \+ 1\), page, at\)/seal_bits(bits, page, at)/'
+mutant "heap: the last object leaves its slab" heapcut $block \
+	's/^\tif \(link->used == 1\) \{/\tif (link->used == 0) {/'
+mutant "heap: data is freed" heapcut $block 's/^\tif \(data >= ref \&\& data - ref < place.size\)/\tif (false)/'
+mutant "heap: an instance is there before its names" heapcut $instance '
+	/^\tprmem_port_publish\(&to->state, rec.state\);/d
+	s/^\tprmem_port_write\(&to->type, .*/\tprmem_port_publish(\&to->state, rec.state);\n&/'
+mutant "heap: a page of instances is there before its records" heapcut $instance '
+	/^\tprmem_pages_publish\(heap, page, prmem_word_make\(PRMEM_PAGE_INSTANCES, 0, 0, 0\)\);/d
+	s/^\tprmem_port_clear\(prmem_page_at\(heap, page\), PRMEM_PAGE\);/&\n\tprmem_pages_publish(heap, page, prmem_word_make(PRMEM_PAGE_INSTANCES, 0, 0, 0));/'
+mutant "heap: a page of instances isn't cleared" heapcut $instance \
+	'/^\tprmem_port_clear\(prmem_page_at\(heap, page\), PRMEM_PAGE\);/d'
+mutant "heap: destroyed without a note of it" heapcut $instance \
+	's/^\t\tprmem_port_publish\(&rec->state, prmem_record_seal\(rec, PRMEM_INSTANCE_DYING,/\t\t((void)rec->state, (void)prmem_record_seal(rec, PRMEM_INSTANCE_DYING,/'
+mutant "heap: the record is free before the blocks" heapcut $instance '
+	s/PRMEM_INSTANCE_DYING,$/PRMEM_INSTANCE_FREE,/'
+mutant "heap: data without a note that it is written" heapcut $instance \
+	'/^\tprmem_port_publish\(&to->word, cpu_to_le64\(PRMEM_DATA_WRITING\)\);/d'
+mutant "heap: data counts before it is written" heapcut $instance '
+	/^\tprmem_port_write\(&to->ref, &new.ref, sizeof\(new\) - head\);/d
+	s/^\tprmem_port_publish\(&to->word, prmem_data_seal.*/&\n\tprmem_port_write(\&to->ref, \&new.ref, sizeof(new) - head);/'
+mutant "heap: data in the slot that counts" heapcut $instance '
+	s/^\tstruct prmem_data_rec \*to = &rec->data\[!slot\];/\tstruct prmem_data_rec *to = \&rec->data[slot];/
+	s/prmem_data_seal\(&new, !slot, number, sequence\)/prmem_data_seal(\&new, slot, number, sequence)/'
+mutant "heap: the sequence stays" heapcut $instance 's/(->data\[slot\].word\) >> 32\)) \+ 1;/\1;/'
+mutant "heap: what is dying stays" heapcut module/core/check.c 's/^\tif \(heap->dying\)/\tif (false)/'
+mutant "heap: a block is taken twice" heapcut module/core/buddy.c \
+	's/insert\(buddy, first \+ \(1U << from\), from\)/insert(buddy, first, from)/'
+mutant "heap: a page goes to nobody" heapcut module/core/pages.c \
+	'/^\tprmem_pages_publish\(heap, page, PRMEM_PAGE_FREE\);/d'
+mutant "heap: an unfinished map" heapcut module/core/heap.c '/^\t\tprmem_port_write\(map, words, /d'
+mutant "heap: a header of another region" heapcut module/core/heap.c 's/\.serial = region->serial,/.serial = 0,/'
+mutant "golden: data with another salt" golden module/core/record.c 's/PRMEM_DATA_SALT/PRMEM_INSTANCE_SALT/'
+mutant "golden: sequences of data don't wrap" golden module/core/record.c \
+	's/\(u32\)\(\(a >> 32\) \+ 1\)/(a >> 32) + 1/'
+mutant "golden: unknown bytes of a later minor are refused" golden $root \
+	's/^\tbool all_known = /\tbool all_known = true || /'
+mutant "golden: a cut commit is damage" golden $root 's/PRMEM_BAD_UNFINISHED \|\|$/PRMEM_BAD_MAGIC ||/'
 mutant "SPEC.md: an offset" spec SPEC.md 's/^\| 80 \| 8 \| le64 \| next_serial/| 88 | 8 | le64 | next_serial/'
 mutant "SPEC.md: a salt" spec SPEC.md 's/^(\| PRMEM_ROOT_SALT \| 0x746f6f7)2/\13/'
 mutant "SPEC.md: a rule less" spec SPEC.md '/^\| 14 \| `next serial`/d'
