@@ -736,6 +736,12 @@ static void break_data(void)
 	heaps_record(&h, more[2])->data[0].word ^= 1;
 }
 
+static void break_later_name(void)
+{
+	heaps_record(&h, more[4])->name[0] = 0;
+	seal_record(&h, more[4], PRMEM_INSTANCE_LIVE);
+}
+
 static void break_later_zero(void)
 {
 	((u8 *)heaps_at(&h, more[19] / 32 * 4096))[0] = 1;
@@ -812,6 +818,7 @@ static void ladder(void)
 		{ break_name, PRMEM_BAD_INSTANCE_NAME, RECORDS, 0 },
 		{ break_twice, PRMEM_BAD_INSTANCE_TWICE, RECORDS, 0 },
 		{ break_data, PRMEM_BAD_INSTANCE_DATA, RECORDS, 0 },
+		{ break_later_name, PRMEM_BAD_INSTANCE_NAME, RECORDS, 0 },
 		{ break_later_zero, PRMEM_BAD_INSTANCES_ZERO, RECORDS, 0 },
 		{ break_owner, PRMEM_BAD_PAGE_OWNER, BLOCKS, 0 },
 		{ break_slab, PRMEM_BAD_SLAB_CHECK, BLOCKS, 0 },
@@ -827,15 +834,15 @@ static void ladder(void)
 	rungs[2].at = page(eight) + 1;
 	rungs[4].at = page(large) + 600;
 	rungs[5].at = free_page;
-	for (i = 6; i < 13; i++)
+	for (i = 6; i < 14; i++)
 		rungs[i].at = one / 32;
-	rungs[13].at = more[19] / 32;
-	rungs[14].at = page(page_of_one);
-	rungs[15].at = page(object_of_one);
-	rungs[16].at = page(small);
-	rungs[17].at = page(huge);
-	rungs[18].at = page(large);
-	rungs[19].at = one / 32;
+	rungs[14].at = more[19] / 32;
+	rungs[15].at = page(page_of_one);
+	rungs[16].at = page(object_of_one);
+	rungs[17].at = page(small);
+	rungs[18].at = page(huge);
+	rungs[19].at = page(large);
+	rungs[20].at = one / 32;
 	for (i = 0; i < COUNT(rungs); i++) {
 		for (j = i; j < COUNT(rungs); j++) {
 			const struct rung *first = &rungs[comes_before(&rungs[j], &rungs[i]) ? j : i];

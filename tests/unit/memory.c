@@ -241,6 +241,7 @@ static void rooms(void)
 {
 	static const u32 grains[] = { 1 };
 	u32 i, refused = 0, bits;
+	struct prmem_owner owner;
 	char name[16];
 	u64 number;
 	int err;
@@ -263,7 +264,18 @@ static void rooms(void)
 	CHECK(refused >= 300 / 21, "the rooms were too large");
 	for (i = 0; i < 300; i++) {
 		snprintf(name, sizeof(name), "%u", i);
-		CHECK(prmem_instance_find(&h.heap, "rooms", name), "%u is lost", i);
+		number = prmem_instance_find(&h.heap, "rooms", name);
+		if (!CHECK(number, "%u is lost", i))
+			break;
+		prmem_owner_open(&h.heap, number, &owner);
+		prmem_instance_destroy(&h.heap, &owner);
+	}
+	CHECK(!h.heap.instances && prmem_heap_is_unused(&h.heap, 0), "something is left");
+	/* What is free again is room for as many. */
+	for (i = 0; i < 300; i++) {
+		snprintf(name, sizeof(name), "%u", i);
+		err = prmem_instance_create(&h.heap, "again", name, 0, 0, &number);
+		CHECK(!err, "%u: %d", i, err);
 	}
 	heaps_free(&h);
 }
