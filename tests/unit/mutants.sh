@@ -40,9 +40,9 @@ build() {
 		objects+=("$object")
 	done
 	if [ -n "$changed" ]; then
-		objects+=("$plain/$program.o" "$plain/harness.o" "$plain/port.o")
+		objects+=("$plain/$program.o" "$plain"/{harness,port,heaps}.o)
 	else
-		objects+=("$tree"/tests/*/"$program.c" "$tree"/tests/unit/{harness,port}.c)
+		objects+=("$tree"/tests/*/"$program.c" "$tree"/tests/unit/{harness,port,heaps}.c)
 	fi
 	gcc -std=gnu11 -O1 -w -fno-strict-aliasing -o "$tree/$program" "${objects[@]}"
 }

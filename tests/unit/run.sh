@@ -25,7 +25,7 @@ job() {
 }
 job mutants ./mutants.sh "$top" "$out"
 for cc in $compilers; do
-	for program in stamp root table region diskspec limitspec; do
+	for program in stamp root table region diskspec limitspec word buddy heap memory; do
 		job "$program-$cc" "$out/$cc/$program"
 	done
 	job "flips-$cc" "$out/$cc/flips" $flips
