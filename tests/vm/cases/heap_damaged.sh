@@ -40,7 +40,7 @@ step_2() {
 # page of records, and $slab, the first of objects; all as physical addresses.
 find_heap() {
 	local dir size i kind
-	dir=$(echo /sys/kernel/prmem/regions/heap@* | cut -d' ' -f1)
+	dir=/sys/kernel/prmem/regions/heap@600000	# behind the disk
 	size=$(cat "$dir/size")
 	heap=$((meta + $(cat "$dir/start")))
 	map=$((heap + 64))
@@ -49,8 +49,8 @@ find_heap() {
 	unload_prmem
 	i=0
 	while [ -z "$records" ] || [ -z "$slab" ]; do
-		[ $i -lt 500 ] || fail "no records and no slab among $i pages"
-		kind=$(($(vmtool get $((map + i * 8)) 8) & 7))
+		[ $i -lt $((size / 4096 - pages)) ] || fail "no records or no slab among $i pages"
+		kind=$(($(vmtool get $((map + i * 8)) 1) & 7))
 		[ -n "$records" ] || [ $kind != 4 ] || records=$((heap + (pages + i) * 4096)) records_word=$((map + i * 8))
 		[ -n "$slab" ] || [ $kind != 3 ] || slab=$((heap + (pages + i) * 4096)) slab_word=$((map + i * 8))
 		i=$((i + 1))

@@ -132,7 +132,7 @@ held() {
 tool() {
 	prmem status > /tmp/said
 	grep -qE "^heap: +$(($(attr heap) >> 20)) MiB, open\$" /tmp/said || fail "$(cat /tmp/said)"
-	grep -qE '^  driver +[0-9]+ +[0-9]+ KiB$' /tmp/said || fail "$(cat /tmp/said)"
+	grep -qE '^  a +[0-9]+ +[0-9]+ KiB$' /tmp/said || fail "$(cat /tmp/said)"
 	! prmem forget a/none 2> /tmp/said || fail "forgot what isn't there"
 	grep -q 'there is no instance a/none' /tmp/said || fail "$(cat /tmp/said)"
 }

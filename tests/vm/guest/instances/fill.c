@@ -8,7 +8,7 @@ struct entry {
 	__le64 size;
 };
 
-#define MAX_PIECES	64
+#define MAX_PIECES	24
 #define TYPE(i)		(0x1000 + (i) % 3)
 #define VERSION(i)	((u32)mix(seed, (i)))
 
