@@ -41,7 +41,7 @@ load_log() {
 # a_boot NUMBER: what all boots do at their beginning.
 a_boot() {
 	tell "early $1"
-	load_log "$2"
+	load_log ${2:+"$2"}
 	written "$1" "prmem-test: early $1"
 	in_log "$1" "^prmem_log: number $1, Linux $(uname -r), began 20[0-9-]+ [0-9:]+ UTC$"
 	in_log "$1" "Linux version $(uname -r) "

@@ -8,7 +8,7 @@ struct entry {
 	__le64 size;
 };
 
-#define MAX_PIECES	64
+#define MAX_PIECES	24
 #define TYPE(i)		(0x1000 + (i) % 3)
 #define VERSION(i)	((u32)mix(seed, (i)))
 
@@ -20,17 +20,17 @@ static const char *subsystem_of(u32 i)
 {
 	static const char *const subsystems[] = {
 		"a", "driver", "!\"#$%&'()*+,-.:;<=>?@[\\]^_`{|}~",
-		"sixty-three-bytes-of-a-name-that-is-as-long-as-it-may-be-and-end"
+		"sixty-three-bytes-of-a-name-that-is-as-long-as-one-may-ever-be."
 	};
 
-	return subsystems[i % 4] + (i % 4 == 3);
+	return subsystems[i % 4];
 }
 
 static const char *name_of(u32 i, char *buffer)
 {
-	static const char filler[] = "/0123456789/0123456789/0123456789/0123456789/0123456789";
+	static const char filler[] = "/0123456789/0123456789/0123456789/0123456789/012345678";
 
-	snprintf(buffer, PRMEM_LABEL_MAX + 1, "%u%.*s", i, (int)(i * 7 % sizeof(filler)), filler);
+	snprintf(buffer, PRMEM_LABEL_MAX + 1, "%u%.*s", i, (int)(i * 7 % 54), filler);
 	return buffer;
 }
 

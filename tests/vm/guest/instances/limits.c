@@ -21,7 +21,7 @@ static u64 take_all(struct prmem_instance *inst)
 }
 
 /* The subsystem "limited" gets so many bytes as limits= allows, and not one page more. */
-static int at_most(void)
+static int maximum(void)
 {
 	struct prmem_instance *inst = prmem_get("limited", "x", TYPE, 1, PRMEM_CREATE);
 	char label[8];
@@ -61,7 +61,7 @@ static int at_most(void)
 }
 
 /* "greedy" takes all; then "guaranteed" still gets what limits= says, in pages. */
-static int at_least(void)
+static int minimum(void)
 {
 	struct prmem_instance *greedy = prmem_get("greedy", "x", TYPE, 1, PRMEM_CREATE);
 	struct prmem_instance *inst;
@@ -80,7 +80,7 @@ static int at_least(void)
 
 int limits(void)
 {
-	int err = strcmp(name, "max") ? at_least() : at_most();
+	int err = strcmp(name, "max") ? minimum() : maximum();
 
 	if (!err)
 		pr_info("limits hold\n");

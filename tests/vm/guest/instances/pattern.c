@@ -42,11 +42,11 @@ size_t random_size(u64 chance)
 	static const size_t edges[] = {
 		1, 15, 16, 17, 32, 33, 48, 2047, 2048, 2049, 4095, 4096, 4097, 8192, 65536, 65537,
 	};
-	u64 kind = chance % 20, value = chance >> 8;
+	u64 kind = chance % 100, value = chance >> 8;
 
-	if (kind < 4)
+	if (kind < 20)
 		return edges[value % ARRAY_SIZE(edges)];
-	if (kind < 15)
+	if (kind < 75)
 		return 1 + value % SZ_2K;
-	return 1 + value % (kind < 19 ? SZ_64K : SZ_1M);
+	return 1 + value % (kind < 98 ? SZ_64K : SZ_1M);
 }
