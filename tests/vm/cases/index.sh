@@ -26,11 +26,11 @@ hop() {
 		modprobe indexer sweep=1 verify=100000
 	fi
 	expect_log 'indexer: 100000 verified, 100000 found, 100000 counted, 0 bad'
-	modprobe -r indexer
+	rmmod indexer
 	next=$(on_path $((vmstep + 1)))
 	if [ -z "$next" ]; then
 		modprobe indexer verify=100000 erase=99999
-		modprobe -r indexer
+		rmmod indexer
 		expect_log 'indexer: 1 verified, 1 found, 1 counted, 0 bad'
 		pass
 	fi
