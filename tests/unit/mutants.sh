@@ -288,8 +288,6 @@ mutant "cut: a header of another region" heapcut $heap 's/\.serial = region->ser
 mutant "heapspec: a subsystem with a slash" heapspec $check \
 	's/prmem_label_valid\(rec->subsystem, true\)/prmem_label_valid(rec->subsystem, false)/'
 mutant "heapspec: the page of data that lies elsewhere" heapspec $check 's|fault->at = number / 32|fault->at = number|'
-mutant "heapspec: a page's class after its order" heapspec $heap '
-	/^\t       prmem_holds\(fault, class < \(slab/,+1d'
 mutant "golden: data with another salt" golden module/core/record.c 's/PRMEM_DATA_SALT/PRMEM_INSTANCE_SALT/'
 mutant "golden: sequences of data don't wrap" golden module/core/record.c \
 	's/\(u32\)\(\(a >> 32\) \+ 1\)/(a >> 32) + 1/'
