@@ -101,8 +101,8 @@ static u64 other_value(u64 right, u32 bits)
 {
 	static const u64 interesting[] = { 0, 1, 2, 3, 4, 5, 7, 8, 26, 27, 31, 47, 48, 4095, 4096 };
 	u64 values[] = {
-		interesting[below(COUNT(interesting))], right + 1, right - 1, right ^ 1ULL << below(bits),
-		chance(&seed), ~0ULL,
+		interesting[below(COUNT(interesting))], right + 1, right - 1,
+		right ^ 1ULL << below(bits), chance(&seed), ~0ULL,
 	};
 
 	return values[below(COUNT(values))] & ~0ULL >> (64 - bits);
