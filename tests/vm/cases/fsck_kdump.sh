@@ -24,7 +24,7 @@ step_2() {
 	[ -s /proc/vmcore ] || fail "no /proc/vmcore: not a kdump kernel"
 	prmem-fsck --live > /tmp/said 2>&1 || status=$?
 	expect_eq "$status" 8 "status of prmem-fsck --live"
-	grep -qF 'name it, as SIZE!START' /tmp/said || fail "$(cat /tmp/said)"
+	grep -qF 'name it, SIZE!START' /tmp/said || fail "$(cat /tmp/said)"
 	# The manual page says that dd can't.
 	! dd if=/dev/mem of=/tmp/dd bs=2M skip=$((base >> 21)) count=1 2> /tmp/said ||
 		fail "dd can read it: prmem-fsck(8) says that it can't"
