@@ -2,13 +2,13 @@
 # shellcheck shell=dash disable=SC1091
 # prmem-fsck in a capture kernel, whose map doesn't show the memory: named, it is
 # checked and copied.
-# append: prmem=128M crashkernel=256M
+# append: prmem=64M crashkernel=256M
 # expect: crash
 # timeout: 300
 # set: ci
 
 step_1() {
-	load_prmem disks=raw:48M
+	load_prmem disks=raw:16M
 	vmtool fill /dev/prmem/raw 7
 	set_state "$(attr ranges/0/base)" "$(attr ranges/0/size)"
 	kexec -s -p /payload/bzImage --initrd=/payload/initrd.img \
