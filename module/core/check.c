@@ -258,8 +258,9 @@ static bool check_data(const struct prmem_heap *heap, struct prmem_fault *fault)
 	u64 number = 0, ref, size;
 
 	while ((number = prmem_instance_next(heap, number)) != 0) {
-		if (!prmem_holds(fault, check_place(heap, number, &ref, &size),
-				 PRMEM_BAD_INSTANCE_PLACE, ref, size)) {
+		bool lies = check_place(heap, number, &ref, &size);
+
+		if (!prmem_holds(fault, lies, PRMEM_BAD_INSTANCE_PLACE, ref, size)) {
 			fault->at = number / 32;
 			return false;
 		}

@@ -36,7 +36,7 @@ struct prmem_tally *prmem_instance_tally(const struct prmem_heap *heap, u64 numb
 	const struct prmem_heap_part *part = prmem_part_of(heap, page);
 	struct prmem_tally *tally;
 
-	if (number >> 32 >= 16 || i >= PRMEM_INSTANCES || !part ||
+	if (number >> PRMEM_INDEX_NUMBER || i >= PRMEM_INSTANCES || !part ||
 	    !prmem_bitmap_has(&part->records, page - part->first))
 		return NULL;
 	tally = &heap->tallies[part->links[page - part->first].base + i];
@@ -228,6 +228,8 @@ u64 prmem_instance_next(const struct prmem_heap *heap, u64 number)
 {
 	u32 page = (number + 1) / 32, i = (number + 1) % 32, next;
 
+	if (number >> PRMEM_INDEX_NUMBER)
+		return 0;
 	while ((next = prmem_records_next(heap, page)) != PRMEM_NO_PAGE) {
 		for (i = next == page ? i : 0; i < PRMEM_INSTANCES; i++)
 			if (prmem_instance_at(heap, PRMEM_NUMBER(next, i)))
