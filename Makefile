@@ -14,7 +14,7 @@ SOURCES := Kbuild Makefile dkms.conf COPYING include module
 
 .NOTPARALLEL:
 
-module: ## build prmem.ko for the running kernel, or for KDIR=
+module: ## build the modules for the running kernel, or for KDIR=
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 fsck: ## build tools/fsck/prmem-fsck
@@ -27,11 +27,12 @@ clean: ## remove what was built here
 	$(MAKE) -s -C tools/fsck clean
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
-install: module install-conf ## install the module, udev rule and modprobe rule
+install: module install-conf ## install the modules, udev rule and modprobe rule
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates modules_install
 
 uninstall: uninstall-conf ## remove what install put there
-	rm -f $(DESTDIR)/lib/modules/$(shell $(MAKE) -s -C $(KDIR) kernelrelease)/updates/prmem.ko*
+	rm -f $(foreach name,prmem prmem_log prmem_index,$(DESTDIR)/lib/modules/$(shell \
+		$(MAKE) -s -C $(KDIR) kernelrelease)/updates/$(name).ko*)
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(shell $(MAKE) -s -C $(KDIR) kernelrelease)
 
 install-conf: fsck
