@@ -25,10 +25,12 @@ step_2() {
 	prmem-fsck --live > /tmp/said 2>&1 || status=$?
 	expect_eq "$status" 8 "status of prmem-fsck --live"
 	grep -qF 'name it, SIZE!START' /tmp/said || fail "$(cat /tmp/said)"
-	# The manual page says that dd can't.
-	! dd if=/dev/mem of=/tmp/dd bs=2M skip=$((base >> 21)) count=1 2> /tmp/said ||
-		fail "dd can read it: prmem-fsck(8) says that it can't"
-	grep 'Bad address' /tmp/said || fail "$(cat /tmp/said)"
+	# As the manual page says: dd reads up to the end of RAM.
+	if [ "$(ram_between $base 0x10000000000)" = 0 ]; then
+		! dd if=/dev/mem of=/tmp/dd bs=2M skip=$((base >> 21)) count=1 2> /tmp/said ||
+			fail "dd can read beyond the end of RAM"
+		grep 'Bad address' /tmp/said || fail "$(cat /tmp/said)"
+	fi
 
 	prmem-fsck --copy /tmp --live "$word" > /tmp/said || fail "$(cat /tmp/said)"
 	grep '^prmem-fsck: sound$' /tmp/said || fail "$(cat /tmp/said)"
