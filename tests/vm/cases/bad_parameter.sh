@@ -7,11 +7,19 @@
 # append-list: prmem=12x
 # append-list: prmem=0
 # append-list: prmem=4097
+# append-list: prmem=4097/2
 # append-list: prmem=-64M
 # append-list: prmem=18446744073709551616
 # append-list: prmem=17179869184G
 # append-list: prmem=64T
 # append-list: prmem=64G
+# append-list: prmem=64M/
+# append-list: prmem=64M/x
+# append-list: prmem=64M/0
+# append-list: prmem=64M/9
+# append-list: prmem=64M/2/2
+# append-list: prmem=64M/8
+# append-list: prmem=64M/1
 # append-list: prmem=64M prmem=12x
 # append-list: prmem=32M prmem=64M
 # set: ci
@@ -27,31 +35,37 @@ lines() {
 }
 
 step_1() {
-	local given word
+	local given word text='refused: expected number\[KMG\]\[/parts\], 4K aligned'
 	given=$(for word in $(cat /proc/cmdline); do
 		case $word in prmem|prmem=*) echo "$word" ;; esac
 	done | tr '\n' ' ')
 	case $given in
-	'prmem=32M prmem=64M ')
-		one_line 'prmem=64M: 67108864 bytes wanted, 67108864 reserved'
+	'prmem=32M prmem=64M '|'prmem=64M/1 ')
+		word=${given% }
+		one_line "${word##* }: 67108864 bytes wanted, 67108864 reserved"
 		load_prmem
 		expect_eq "$(attr size)" 67108864 size
 		pass
 		;;
 	'prmem=64M prmem=12x ')
-		one_line 'prmem=12x refused: expected number\[KMG\], a multiple of 4096'
+		one_line "prmem=12x $text"
 		lines 1
 		;;
 	'prmem '|'prmem= ')
-		one_line 'prmem=\(nothing\) refused: expected number\[KMG\], a multiple of 4096'
+		one_line "prmem= $text"
 		lines 1
 		;;
 	'prmem=64G ')
 		one_line 'prmem=64G: 68719476736 bytes wanted, [0-9]+ can be had: refused'
 		lines 1
 		;;
+	# Each share has to leave 512 MiB, and has 128.
+	'prmem=64M/8 ')
+		one_line 'prmem=64M/8: 67108864 bytes wanted, 0 can be had: refused'
+		lines 1
+		;;
 	*)
-		one_line "${given% } refused: expected number\[KMG\], a multiple of 4096"
+		one_line "${given% } $text"
 		lines 1
 		;;
 	esac
