@@ -135,13 +135,17 @@ struct prmem_table_rec {
  *	| check     | owner                       | class| order | kind |
  *	+-----------+-----------------------------+------+-------+------+
  *
- * check: the low 16 bits of the CRC-32C, from PRMEM_WORD_SALT on, of 16 bytes: the
- * word with check 0, and the offset of its page into the reservation.
+ * check: a CRC-16, from PRMEM_WORD_SALT on, of 14 bytes: the offset of the page into
+ * the reservation (8 bytes), and the low 6 bytes of the word. Its polynomial, 0x3d65,
+ * notices any 5 wrong bits of a word and any burst of 16; bits and bytes go in by
+ * increasing significance, and nothing is inverted: so the CRC-16 of the offset and
+ * all 8 bytes of the word is 0.
  */
 #define PRMEM_HEAP_MAGIC	0x31307061656d7270ULL	/* "prmeap01" */
 #define PRMEM_HEAP_SALT		0x70616568		/* "heap" */
-#define PRMEM_WORD_SALT		0x64726f77		/* "word" */
-#define PRMEM_BITS_SALT		0x73746962		/* "bits" */
+#define PRMEM_WORD_POLYNOMIAL	0xa6bc		/* 0x3d65, its bits reversed */
+#define PRMEM_WORD_SALT		0x6477			/* "wd" */
+#define PRMEM_BITS_SALT		0x7362			/* "bs" */
 #define PRMEM_MAX_HEAP_END	(1ULL << 43)	/* an owner's number has 36 bits */
 #define PRMEM_MAX_ORDER		26		/* blocks of up to 256 GiB */
 

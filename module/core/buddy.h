@@ -3,25 +3,24 @@
 #ifndef PRMEM_BUDDY_H
 #define PRMEM_BUDDY_H
 
-#include "../../include/prmem/format.h"
-#include "port.h"
+#include "bitmap.h"
 
-#define PRMEM_BUDDY_LEVELS	6	/* of bitmaps, 64 to a bit of the next: 2^36 pages */
-#define PRMEM_BUDDY_NONE	(~0U)
+#define PRMEM_BUDDY_NONE	PRMEM_BITMAP_NONE
 
 /**
  * struct prmem_buddy - the free blocks of some pages
  * @pages: how many pages
  * @free: how many of them are free
- * @bits: for each order and level, a bitmap; in level 0 a set bit is a free block
- *	of that order, above it a set bit is a word below that isn't zero
+ * @orders: bit n: there is a free block of order n
+ * @blocks: for each order the free blocks, by the number of their first page >> order
  *
  * Two buddies are never both free: they are one free block of the next order.
  */
 struct prmem_buddy {
 	u32 pages;
 	u32 free;
-	u64 *bits[PRMEM_MAX_ORDER + 1][PRMEM_BUDDY_LEVELS];
+	u32 orders;
+	struct prmem_bitmap blocks[PRMEM_MAX_ORDER + 1];
 };
 
 size_t prmem_buddy_room(u32 pages);

@@ -40,6 +40,30 @@ enum prmem_rule {
 	PRMEM_BAD_REGION_SERIAL,
 	PRMEM_BAD_REGION_ZERO,
 	PRMEM_BAD_REGION_END,
+	PRMEM_BAD_TABLE_FEATURES,
+	PRMEM_BAD_HEAP_MAGIC,
+	PRMEM_BAD_HEAP_CHECKSUM,
+	PRMEM_BAD_HEAP_ID,
+	PRMEM_BAD_HEAP_PLACE,
+	PRMEM_BAD_HEAP_SERIAL,
+	PRMEM_BAD_HEAP_ZERO,
+	PRMEM_BAD_PAGE_CHECK,
+	PRMEM_BAD_PAGE_KIND,
+	PRMEM_BAD_PAGE_CLASS,
+	PRMEM_BAD_PAGE_ORDER,
+	PRMEM_BAD_PAGE_OWNER,
+	PRMEM_BAD_PAGE_INSIDE,
+	PRMEM_BAD_INSTANCES_ZERO,
+	PRMEM_BAD_INSTANCE_STATE,
+	PRMEM_BAD_INSTANCE_CHECKSUM,
+	PRMEM_BAD_INSTANCE_SUBSYSTEM,
+	PRMEM_BAD_INSTANCE_NAME,
+	PRMEM_BAD_INSTANCE_TWICE,
+	PRMEM_BAD_INSTANCE_DATA,
+	PRMEM_BAD_SLAB_CHECK,
+	PRMEM_BAD_SLAB_BIT,
+	PRMEM_BAD_SLAB_ZERO,
+	PRMEM_BAD_INSTANCE_PLACE,
 	PRMEM_RULES
 };
 
@@ -48,7 +72,7 @@ enum prmem_rule {
  * @rule: the rule, PRMEM_SOUND if all hold
  * @got: what the memory says
  * @want: what it should say
- * @at: number of the range or region that the rule is about, where it is one
+ * @at: number of the range, region or page that the rule is about, where it is one
  */
 struct prmem_fault {
 	enum prmem_rule rule;

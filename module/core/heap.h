@@ -32,6 +32,9 @@ struct prmem_link {
  * @first: number, in the reservation, of the first page that the map speaks of
  * @pages: how many pages the map speaks of
  * @buddy: those that are free
+ * @records: those of instances' records, counted from @first
+ * @nr_records: how many of them
+ * @unchecked: until prmem_heap_check(): the first other block; or PRMEM_NO_PAGE
  * @links: one a page
  */
 struct prmem_heap_part {
@@ -41,14 +44,19 @@ struct prmem_heap_part {
 	u32 first;
 	u32 pages;
 	struct prmem_buddy buddy;
+	struct prmem_bitmap records;
+	u32 nr_records;
+	u32 unchecked;
 	struct prmem_link *links;
 };
+
+#define PRMEM_NO_INSTANCE	(~0U)	/* struct prmem_tally.blocks of an unused record */
 
 /**
  * struct prmem_tally - what is known of an instance at run time
  * @blocks: a block of it, in a circular list of all; PRMEM_NO_PAGE if it has none,
- *	or if it is open: then struct prmem_owner has them; of an unused page of
- *	tallies' first: the next such page's
+ *	or if it is open: then struct prmem_owner has them; PRMEM_NO_INSTANCE if there
+ *	is no instance; of an unused page of tallies' first: the next such page's
  * @pages: pages of its blocks
  */
 struct prmem_tally {
@@ -67,6 +75,8 @@ struct prmem_tally {
  * @used_tallies: of those, the first ones that have ever been in use
  * @free_tallies: a page of tallies that is out of use again, 1 + its number; or 0
  * @vacant: a page of records with a free one, in a circular list; or PRMEM_NO_PAGE
+ * @empty: a slab or page of records that was found with nothing in use, in a
+ *	circular list, until prmem_heap_finish(); or PRMEM_NO_PAGE
  * @instances: live ones
  * @dying: ones whose destruction was cut, until prmem_heap_finish()
  */
@@ -80,6 +90,7 @@ struct prmem_heap {
 	u32 used_tallies;
 	u32 free_tallies;
 	u32 vacant;
+	u32 empty;
 	u64 instances;
 	u64 dying;
 };
@@ -96,7 +107,7 @@ struct prmem_owner {
 	u32 rest;
 };
 
-/* -- heap.c: regions, opening -- */
+/* -- heap.c: regions, rooms -- */
 size_t prmem_heap_room(u64 size);
 void prmem_heap_format(u8 *base, const struct prmem_region_rec *region, u64 id);
 void prmem_heap_init(struct prmem_heap *heap, u64 id, const u64 key[2]);
@@ -108,12 +119,14 @@ size_t prmem_heap_tallies_room(u32 pages);
 size_t prmem_heap_index_room(u64 instances, u32 *bits);
 void prmem_heap_set_tallies(struct prmem_heap *heap, void *room, u32 pages);
 void prmem_heap_set_index(struct prmem_heap *heap, void *room, u32 bits);
-bool prmem_heap_check(struct prmem_heap *heap, struct prmem_fault *fault);
-void prmem_heap_finish(struct prmem_heap *heap);
 bool prmem_heap_is_unused(const struct prmem_heap *heap, u32 i);
 u64 prmem_heap_free(const struct prmem_heap *heap);
 void *prmem_heap_at(const struct prmem_heap *heap, u64 ref, u64 size);
 u64 prmem_heap_ref(const struct prmem_heap *heap, const void *p);
+
+/* -- check.c: opening -- */
+bool prmem_heap_check(struct prmem_heap *heap, struct prmem_fault *fault);
+void prmem_heap_finish(struct prmem_heap *heap);
 
 /* -- block.c: blocks and small objects of an open instance -- */
 void prmem_owner_open(struct prmem_heap *heap, u64 number, struct prmem_owner *owner);

@@ -47,17 +47,21 @@ static bool is_new_serial(const struct prmem_table_rec *table, u32 i)
 	return j == i;
 }
 
-static bool disk_check(const struct prmem_table_rec *table, u32 i, u64 next_serial,
-		       struct prmem_fault *fault)
+/* A disk by its name, a heap by its serial alone. */
+static bool named_check(const struct prmem_table_rec *table, u32 i, u64 next_serial,
+			struct prmem_fault *fault)
 {
 	const struct prmem_region_rec *r = &table->region[i];
+	bool disk = le32_to_cpu(r->type) == PRMEM_REGION_DISK;
 	u64 serial = le64_to_cpu(r->serial);
 
-	return prmem_holds(fault, prmem_name_valid(r->name), PRMEM_BAD_REGION_NAME,
+	return prmem_holds(fault, disk ? prmem_name_valid(r->name) :
+			   prmem_all_zero(r->name, PRMEM_NAME_LEN), PRMEM_BAD_REGION_NAME,
 			   r->name[0], 0) &&
 	       prmem_holds(fault, serial && serial < next_serial, PRMEM_BAD_REGION_SERIAL,
 			   serial, next_serial) &&
-	       prmem_holds(fault, is_new_name(table, i), PRMEM_BAD_REGION_NAME, r->name[0], 0) &&
+	       prmem_holds(fault, !disk || is_new_name(table, i), PRMEM_BAD_REGION_NAME,
+			   r->name[0], 0) &&
 	       prmem_holds(fault, is_new_serial(table, i), PRMEM_BAD_REGION_SERIAL, serial, 0);
 }
 
@@ -68,28 +72,44 @@ static bool pool_check(const struct prmem_region_rec *r, struct prmem_fault *fau
 			   PRMEM_BAD_REGION_NAME, r->name[0], 0);
 }
 
+/* @features: the root's feat_incompat, which says if there may be heaps */
+static bool type_check(u32 type, u64 features, struct prmem_fault *fault)
+{
+	u32 last = features & PRMEM_FEAT_HEAP ? PRMEM_REGION_HEAP : PRMEM_REGION_DISK;
+
+	return prmem_holds(fault, type >= PRMEM_REGION_POOL && type <= last,
+			   PRMEM_BAD_REGION_TYPE, type, last);
+}
+
 /* @start: where the region has to begin; @end: the end of its range */
 static bool region_check(const struct prmem_table_rec *table, u32 i, u64 start, u64 end,
-			 u64 next_serial, struct prmem_fault *fault)
+			 struct prmem_fault *fault)
 {
 	const struct prmem_region_rec *r = &table->region[i];
 	u64 size = le64_to_cpu(r->size);
-	u32 type = le32_to_cpu(r->type);
 
 	return prmem_equal(fault, PRMEM_BAD_REGION_START, le64_to_cpu(r->start), start) &&
 	       prmem_holds(fault, size && size % PRMEM_GRAIN == 0 && size <= end - start,
 			   PRMEM_BAD_REGION_SIZE, size, end - start) &&
-	       prmem_equal(fault, PRMEM_BAD_REGION_ZERO, le32_to_cpu(r->zero), 0) &&
-	       prmem_holds(fault, type == PRMEM_REGION_POOL || type == PRMEM_REGION_DISK,
-			   PRMEM_BAD_REGION_TYPE, type, PRMEM_REGION_DISK) &&
+	       prmem_equal(fault, PRMEM_BAD_REGION_ZERO, le32_to_cpu(r->zero), 0);
+}
+
+static bool use_check(const struct prmem_table_rec *table, u32 i, u64 next_serial, u64 features,
+		      struct prmem_fault *fault)
+{
+	const struct prmem_region_rec *r = &table->region[i];
+	u32 type = le32_to_cpu(r->type);
+
+	return type_check(type, features, fault) &&
 	       (type == PRMEM_REGION_POOL ? pool_check(r, fault) :
-		disk_check(table, i, next_serial, fault));
+		named_check(table, i, next_serial, fault));
 }
 
 /**
  * prmem_regions_check() - do the regions partition the reservation?
  * @table: a table whose checksum holds; any bytes
  * @next_serial: the root's
+ * @features: the root's feat_incompat: PRMEM_FEAT_HEAP exactly if there is a heap
  * @space: the reservation
  * @fault: which rule is broken, if one is; @fault->at is the region's number
  *
@@ -97,7 +117,7 @@ static bool region_check(const struct prmem_table_rec *table, u32 i, u64 start, 
  * those before it.
  * Return: true if all rules hold.
  */
-bool prmem_regions_check(const struct prmem_table_rec *table, u64 next_serial,
+bool prmem_regions_check(const struct prmem_table_rec *table, u64 next_serial, u64 features,
 			 const struct prmem_space *space, struct prmem_fault *fault)
 {
 	u32 count = le32_to_cpu(table->count), range = 0, i;
@@ -122,14 +142,17 @@ bool prmem_regions_check(const struct prmem_table_rec *table, u64 next_serial,
 		}
 		if (i == count || start == end)
 			break;
-		if (!region_check(table, i, start, end, next_serial, fault)) {
+		if (!region_check(table, i, start, end, fault) ||
+		    !use_check(table, i, next_serial, features, fault)) {
 			fault->at = i;
 			return false;
 		}
 		start += le64_to_cpu(table->region[i].size);
 	}
 	return prmem_equal(fault, PRMEM_BAD_TABLE_COUNT, count, i) &&
-	       prmem_equal(fault, PRMEM_BAD_REGION_END, start, space->size);
+	       prmem_equal(fault, PRMEM_BAD_REGION_END, start, space->size) &&
+	       prmem_holds(fault, !(features & PRMEM_FEAT_HEAP) || prmem_regions_have_heap(table),
+			   PRMEM_BAD_TABLE_FEATURES, 0, 1);
 }
 
 /**
@@ -175,18 +198,23 @@ int prmem_region_find(const struct prmem_table_rec *table, const char *name)
 }
 
 /**
- * prmem_region_add() - carve a disk out of the smallest pool that holds it
- * @meta: root and table, checked
- * @name: a valid name that no region has
- * @size: a non-zero multiple of PRMEM_GRAIN
- * @from: pools count only from this offset
- * @to: to this one
+ * prmem_regions_have_heap() - is there a region of type heap?
+ * @table: a checked table
  *
- * Context: Any; the caller commits @meta.
- * Return: The new region's number, -ENOSPC if no pool is large enough, or
- * -E2BIG if the table is full.
+ * Context: Any.
+ * Return: true if there is.
  */
-int prmem_region_add(struct prmem_meta *meta, const char *name, u64 size, u64 from, u64 to)
+bool prmem_regions_have_heap(const struct prmem_table_rec *table)
+{
+	u32 i, count = le32_to_cpu(table->count);
+
+	for (i = 0; i < count; i++)
+		if (le32_to_cpu(table->region[i].type) == PRMEM_REGION_HEAP)
+			return true;
+	return false;
+}
+
+static int carve(struct prmem_meta *meta, enum prmem_region_type type, u64 size, u64 from, u64 to)
 {
 	struct prmem_table_rec *table = &meta->table;
 	u32 i, count = le32_to_cpu(table->count), best = count;
@@ -213,11 +241,51 @@ int prmem_region_add(struct prmem_meta *meta, const char *name, u64 size, u64 fr
 		r[1].size = cpu_to_le64(le64_to_cpu(r->size) - size);
 		r->size = cpu_to_le64(size);
 	}
-	r->type = cpu_to_le32(PRMEM_REGION_DISK);
+	r->type = cpu_to_le32(type);
 	r->serial = cpu_to_le64(serial);
-	memcpy(r->name, name, strlen(name));
 	meta->root.next_serial = cpu_to_le64(serial + 1);
 	return best;
+}
+
+/**
+ * prmem_region_add() - carve a disk out of the smallest pool that holds it
+ * @meta: root and table, checked
+ * @name: a valid name that no region has
+ * @size: a non-zero multiple of PRMEM_GRAIN
+ * @from: pools count only from this offset
+ * @to: to this one
+ *
+ * Context: Any; the caller commits @meta.
+ * Return: The new region's number, -ENOSPC if no pool is large enough, or
+ * -E2BIG if the table is full.
+ */
+int prmem_region_add(struct prmem_meta *meta, const char *name, u64 size, u64 from, u64 to)
+{
+	int i = carve(meta, PRMEM_REGION_DISK, size, from, to);
+
+	if (i >= 0)
+		memcpy(meta->table.region[i].name, name, strlen(name));
+	return i;
+}
+
+/**
+ * prmem_region_add_heap() - carve a heap out of the smallest pool that holds it
+ * @meta: root and table, checked
+ * @size: a non-zero multiple of PRMEM_GRAIN
+ * @from: pools count only from this offset
+ * @to: to this one
+ *
+ * Context: Any; the caller writes the heap by prmem_heap_format(), then commits @meta.
+ * Return: The new region's number, -ENOSPC if no pool is large enough, or ends before
+ * PRMEM_MAX_HEAP_END, or -E2BIG if the table is full.
+ */
+int prmem_region_add_heap(struct prmem_meta *meta, u64 size, u64 from, u64 to)
+{
+	if (size > PRMEM_MAX_HEAP_END)
+		return -ENOSPC;
+	if (to > PRMEM_MAX_HEAP_END - size + 1)
+		to = PRMEM_MAX_HEAP_END - size + 1;
+	return carve(meta, PRMEM_REGION_HEAP, size, from, to);
 }
 
 /* Join region @i with the one after it if both are pools of one range. */

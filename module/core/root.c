@@ -77,7 +77,8 @@ static bool table_check(const struct prmem_table_rec *t, const struct prmem_root
 	       prmem_equal(fault, PRMEM_BAD_TABLE_SLOT, le32_to_cpu(t->slot), slot) &&
 	       prmem_holds(fault, !t->zero0 && prmem_all_zero(t->zero, sizeof(t->zero)),
 			   PRMEM_BAD_TABLE_ZERO, 1, 0) &&
-	       prmem_regions_check(t, le64_to_cpu(r->next_serial), space, fault);
+	       prmem_regions_check(t, le64_to_cpu(r->next_serial), le64_to_cpu(r->feat_incompat),
+				   space, fault);
 }
 
 static const struct prmem_root_rec *root_at(const u8 *area, u32 slot)
@@ -259,10 +260,20 @@ void prmem_wipe(u8 *area)
 		prmem_port_write((void *)root_at(area, slot), &zero, sizeof(zero));
 }
 
+/* Which features a reader has to know: the table says it. */
+static void set_features(struct prmem_meta *meta)
+{
+	u64 features = le64_to_cpu(meta->root.feat_incompat) & ~PRMEM_FEAT_HEAP;
+
+	if (prmem_regions_have_heap(&meta->table))
+		features |= PRMEM_FEAT_HEAP;
+	meta->root.feat_incompat = cpu_to_le64(features);
+}
+
 /**
  * prmem_commit() - make metadata the newest
  * @area: the metadata area
- * @meta: the metadata; its sequence is raised by one and its checksums are set
+ * @meta: the metadata; its sequence is raised by one, its features and checksums are set
  *
  * Writes the slot that does not count now: invalidates it, fills it, and
  * publishes it by the store of its magic. Cut anywhere, the memory is
@@ -278,6 +289,7 @@ void prmem_commit(u8 *area, struct prmem_meta *meta)
 	const size_t head = offsetof(struct prmem_root_rec, magic);
 	const size_t tail = head + sizeof(root->magic);
 
+	set_features(meta);
 	meta->table.sequence = cpu_to_le64(sequence);
 	meta->table.slot = cpu_to_le32(slot);
 	meta->table.checksum = cpu_to_le32(table_checksum(&meta->table));

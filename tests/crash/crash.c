@@ -14,24 +14,14 @@
  *	crash OP		the short run of one operation
  *	crash SEED:OP:CUT	replays one cut, and says what is found
  */
-#include "../unit/harness.h"
+#include "recorder.h"
 
-#define MAX_STORES	12000
 #define MAX_STATES	4
 
-struct store {
-	u8 *to;
-	u8 bytes[8];
-	u8 len;
-	bool publish;
-	u32 epoch;	/* number of publishing stores before it */
-};
+static struct recording stores;
 
-/* What one operation did, and what it may leave. */
+/* What one operation may leave. */
 static struct {
-	struct store stores[MAX_STORES];
-	u32 count;
-	u32 epoch;
 	struct prmem_meta states[MAX_STATES];	/* [0]: before, then after each commit */
 	u32 ends[MAX_STATES];			/* stores until that state is reached */
 	u32 nr_states;
@@ -64,68 +54,7 @@ struct op {
 	const char *title;
 };
 
-/* -- recording -- */
-
-static struct store *add_store(u8 *to, const void *from, u32 len)
-{
-	struct store *s = &record.stores[record.count];
-
-	if (++record.count == MAX_STORES)
-		bail_out("MAX_STORES is too small");
-	*s = (struct store) { .to = to, .len = len, .epoch = record.epoch };
-	memcpy(s->bytes, from, len);
-	return s;
-}
-
-static void record_write(void *to, const void *from, size_t len)
-{
-	size_t done, piece;
-
-	for (done = 0; done < len; done += piece) {
-		piece = 8 - ((unsigned long)to + done) % 8;
-		piece = piece < len - done ? piece : len - done;
-		add_store((u8 *)to + done, (const u8 *)from + done, piece);
-	}
-}
-
-static void record_publish(__le64 *to, __le64 value)
-{
-	record.epoch++;
-	add_store((u8 *)to, &value, 8)->publish = true;
-	record.epoch++;
-}
-
-static void swap_stores(u32 i, u32 j)
-{
-	struct store other = record.stores[i];
-
-	record.stores[i] = record.stores[j];
-	record.stores[j] = other;
-}
-
-/* Within an epoch the stores may happen in any order. */
-static void put_in_order(void)
-{
-	u32 from, to, i;
-
-	for (from = 0; from < record.count; from = to) {
-		for (to = from; to < record.count &&
-		     record.stores[to].epoch == record.stores[from].epoch;)
-			to++;
-		switch (run.seed % 3) {
-		case 0:	/* forward */
-			break;
-		case 1:	/* backward */
-			for (i = 0; i < (to - from) / 2; i++)
-				swap_stores(from + i, to - 1 - i);
-			break;
-		case 2:	/* mixed */
-			for (i = to; i-- > from + 1;)
-				swap_stores(i, from + chance_below(&run.chance, i - from + 1));
-			break;
-		}
-	}
-}
+/* -- the memory, to come back to -- */
 
 static u32 page_size(u32 i)
 {
@@ -142,14 +71,13 @@ static void save_pages(void)
 	}
 }
 
-static void restore_pages(bool drop)
+static void restore_pages(void)
 {
 	u32 i;
 
 	for (i = 0; i < r.count; i++) {
 		memcpy(r.page[i], saved.page[i], page_size(i));
-		if (drop)
-			free(saved.page[i]);
+		free(saved.page[i]);
 	}
 }
 
@@ -160,7 +88,7 @@ static void reached(const struct prmem_meta *meta)
 	if (record.nr_states == MAX_STATES)
 		bail_out("MAX_STATES is too small");
 	record.states[record.nr_states] = *meta;
-	record.ends[record.nr_states++] = record.count;
+	record.ends[record.nr_states++] = stores.count;
 }
 
 static void commit(struct prmem_meta *meta)
@@ -275,26 +203,20 @@ static void forget_act(void)
 static void twice_prepare(void)
 {
 	struct prmem_meta meta;
-	u32 i, stores;
+	u32 i, made;
 
 	some_loads();
-	save_pages();
 	read_newest(&meta);
 	prmem_region_add(&meta, "lost", GRAIN, 0, -1);
-	record.count = 0;
-	record.epoch = 0;
-	port_hooks.write = record_write;
-	port_hooks.publish = record_publish;
+	recorder_start(&stores);
 	prmem_commit(r.area, &meta);
-	port_hooks.write = NULL;
-	port_hooks.publish = NULL;
-	put_in_order();
-	restore_pages(true);
-	stores = chance_below(&run.chance, record.count);
-	for (i = 0; i < stores; i++)
-		memcpy(record.stores[i].to, record.stores[i].bytes, record.stores[i].len);
-	record.count = 0;
-	record.epoch = 0;
+	recorder_stop();
+	recorder_undo(&stores);
+	recorder_order(&stores, run.seed % 3, &run.chance);
+	made = chance_below(&run.chance, stores.count);
+	for (i = 0; i < made; i++)
+		store_make(&stores.stores[i]);
+	recorder_reset(&stores);
 }
 
 static void twice_act(void)
@@ -494,12 +416,12 @@ static bool same(const struct prmem_meta *a, const struct prmem_meta *b)
 }
 
 /* What must be found, now that @stores stores have been made. */
-static const struct prmem_meta *expected(u32 stores)
+static const struct prmem_meta *expected(u32 made)
 {
 	u32 i, state = 0;
 
 	for (i = 1; i < record.nr_states; i++)
-		if (stores >= record.ends[i])
+		if (made >= record.ends[i])
 			state = i;
 	return state || !record.blank ? &record.states[state] : NULL;
 }
@@ -521,17 +443,17 @@ static void go_on(const struct opened *o, struct prmem_meta *meta)
 		CHECK(same(&found, meta), "%u:%s:%u: after going on", run.seed, run.op->name,
 		      run.cut);
 	}
-	restore_pages(true);
+	restore_pages();
 }
 
-static void say(const struct opened *o, u32 stores, bool torn)
+static void say(const struct opened *o, u32 made, bool torn)
 {
 	static const char *const verdicts[] = { "blank", "adopt", "recover", "damaged", "newer" };
 	const struct prmem_judgement *j = &o->judgement;
 
 	note("%s stores in %s order, %u of %u made%s", port_hooks.blind ? "unchecked" : "checked",
-	     run.seed % 3 == 0 ? "forward" : run.seed % 3 == 1 ? "backward" : "mixed", stores,
-	     record.count, torn ? ", the next one in part" : "");
+	     run.seed % 3 == 0 ? "forward" : run.seed % 3 == 1 ? "backward" : "mixed", made,
+	     stores.count, torn ? ", the next one in part" : "");
 	if (o->together)
 		note("verdict: %s, slot %c; slot A: %s; slot B: %s", verdicts[j->verdict],
 		     'A' + j->slot, prmem_fault_text(j->fault[0].rule),
@@ -555,9 +477,9 @@ static void look_adopted(const struct opened *o)
 		      run.op->name, run.cut);
 }
 
-static void look(u32 stores, bool torn)
+static void look(u32 made, bool torn)
 {
-	const struct prmem_meta *want = expected(stores);
+	const struct prmem_meta *want = expected(made);
 	static struct prmem_meta found;
 	struct opened o = reservation_open(&r);
 	enum prmem_verdict verdict = o.judgement.verdict;
@@ -565,7 +487,7 @@ static void look(u32 stores, bool torn)
 
 	run.cuts++;
 	if (run.replay >= 0)
-		say(&o, stores, torn);
+		say(&o, made, torn);
 	if (!want) {
 		CHECK(!taken, "%u:%s:%u: adopted", run.seed, run.op->name, run.cut);
 		if (!strcmp(run.op->name, "init"))
@@ -578,7 +500,7 @@ static void look(u32 stores, bool torn)
 	if (!CHECK(taken, "%u:%s:%u: refused", run.seed, run.op->name, run.cut))
 		return;
 	/* With all stores made there is nothing to warn of. */
-	if (stores == record.count)
+	if (made == stores.count)
 		CHECK(verdict == PRMEM_ADOPT && !o.space.mend, "%u:%s:%u: not sound", run.seed,
 		      run.op->name, run.cut);
 	prmem_meta_read(r.area, o.judgement.slot, &found);
@@ -597,15 +519,6 @@ static bool wanted(const struct store *s, u32 number)
 	return !table || number % run.stride == run.seed % run.stride;
 }
 
-static void tear(const struct store *s)
-{
-	u32 i, bytes = 1 + chance_below(&run.chance, (1 << s->len) - 2);
-
-	for (i = 0; i < s->len; i++)
-		if (bytes & 1 << i)
-			s->to[i] = s->bytes[i];
-}
-
 static void cut_everywhere(void)
 {
 	u32 i;
@@ -613,16 +526,16 @@ static void cut_everywhere(void)
 	run.cut = 0;
 	if (wanted(NULL, 0))
 		look(0, false);
-	for (i = 0; i < record.count; i++) {
-		const struct store *s = &record.stores[i];
+	for (i = 0; i < stores.count; i++) {
+		const struct store *s = &stores.stores[i];
 
 		if (!s->publish && s->len > 1) {
 			run.cut++;
-			tear(s);
+			store_tear(s, &run.chance);
 			if (wanted(s, i))
 				look(i, true);
 		}
-		memcpy(s->to, s->bytes, s->len);
+		store_make(s);
 		run.cut++;
 		if (wanted(s, i))
 			look(i + 1, false);
@@ -636,15 +549,13 @@ static void run_op(const struct op *op, u32 seed)
 	run.chance = seed * 1000003ULL + (op - ops);
 	port_hooks.blind = !op->sighted && seed / 3 % 2;
 	memset(&record, 0, sizeof(record));
+	recorder_reset(&stores);
 	op->prepare();
-	save_pages();
-	port_hooks.write = record_write;
-	port_hooks.publish = record_publish;
+	recorder_start(&stores);
 	op->act();
-	port_hooks.write = NULL;
-	port_hooks.publish = NULL;
-	put_in_order();
-	restore_pages(true);
+	recorder_stop();
+	recorder_undo(&stores);
+	recorder_order(&stores, seed % 3, &run.chance);
 	cut_everywhere();
 	port_hooks.blind = false;
 	reservation_free(&r);

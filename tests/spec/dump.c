@@ -9,7 +9,7 @@
  * page (of the first range in its place: its metadata area); the length of a text,
  * and the text. Numbers are of 8 bytes.
  */
-#include "../unit/harness.h"
+#include "describe.h"
 
 static u64 seed = 6;
 
@@ -20,12 +20,9 @@ static void put(u64 value)
 
 static void write_image(const struct reservation *r)
 {
-	static const char *const verdicts[] = { "blank", "adopt", "recover", "damaged", "newer" };
-	struct opened o = reservation_open(r);
-	const struct prmem_judgement *j = &o.judgement;
-	char text[PRMEM_MAX_REGIONS * 100], *at = text;
-	struct prmem_meta meta;
-	u32 i, n, count = 0;
+	char text[DESCRIPTION_SIZE];
+	size_t len;
+	u32 i, n;
 
 	put(r->count);
 	for (i = 0; i < r->count; i++) {
@@ -35,30 +32,9 @@ static void write_image(const struct reservation *r)
 		put(n);
 		fwrite(r->found[i].page, n, 1, stdout);
 	}
-	if (!o.together) {
-		at += sprintf(at, "refused: range %u: %s\n", o.fault.at,
-			      prmem_fault_text(o.fault.rule));
-		goto out;
-	}
-	at += sprintf(at, "mend %#x\nA: %s\nB: %s\n%s", o.space.mend,
-		      prmem_fault_text(j->fault[0].rule), prmem_fault_text(j->fault[1].rule),
-		      verdicts[j->verdict]);
-	if (j->verdict != PRMEM_BLANK && j->verdict != PRMEM_DAMAGED)
-		at += sprintf(at, " %c", 'A' + j->slot);
-	at += sprintf(at, "\n");
-	if (j->verdict == PRMEM_ADOPT || j->verdict == PRMEM_RECOVER) {
-		prmem_meta_read(r->area, j->slot, &meta);
-		count = meta.table.count;
-		at += sprintf(at, "commit %llu, boot %llu, %s after %s\n", meta.root.sequence,
-			      meta.root.boots, meta.root.release, meta.root.previous);
-	}
-	for (i = 0; i < count; i++)
-		at += sprintf(at, "%llu %llu %llu %u %s\n", meta.table.region[i].start,
-			      meta.table.region[i].size, meta.table.region[i].serial,
-			      meta.table.region[i].type, meta.table.region[i].name);
-out:
-	put(at - text);
-	fwrite(text, at - text, 1, stdout);
+	len = describe(r, text);
+	put(len);
+	fwrite(text, len, 1, stdout);
 }
 
 /* A random change of the metadata; mostly with the checksums made right again. */
@@ -114,6 +90,18 @@ static void mix(struct reservation *r)
 	seal_table(r->area, 1);
 }
 
+static void add_heaps(struct reservation *r)
+{
+	struct opened o = reservation_open(r);
+	struct prmem_meta meta;
+	u32 heaps = 1 + chance_below(&seed, 3);
+
+	prmem_meta_read(r->area, o.judgement.slot, &meta);
+	while (heaps--)
+		prmem_region_add_heap(&meta, GRAIN, 0, -1);
+	prmem_commit(r->area, &meta);
+}
+
 static void one_image(u32 number)
 {
 	u32 grains[PRMEM_MAX_RANGES], count = 1 + chance_below(&seed, PRMEM_MAX_RANGES);
@@ -126,6 +114,8 @@ static void one_image(u32 number)
 	reservation_make(&r, grains, count);
 	for (i = 0; i < loads; i++)
 		reservation_load(&r, i + 1, chance_below(&seed, 3));
+	if (loads && number % 4 == 3)
+		add_heaps(&r);
 	while (changes--)
 		chance_below(&seed, 3) ? change(&r) : mix(&r);
 	/* The map may hold them in another order, or lack one. */

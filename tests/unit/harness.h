@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "../../module/core/diskspec.h"
+#include "../../module/core/instance.h"
 #include "../../module/core/root.h"
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
@@ -44,11 +45,13 @@ u64 chance_below(u64 *state, u64 n);
 /**
  * struct port_hooks - what sees the core's stores
  * @write: is called before the plain stores
+ * @clear: is called before the plain stores of zero
  * @publish: is called before a publishing store
  * @blind: every checksum is 0, and so holds: what is left is the order of stores
  */
 extern struct port_hooks {
 	void (*write)(void *to, const void *from, size_t len);
+	void (*clear)(void *to, size_t len);
 	void (*publish)(__le64 *to, __le64 value);
 	bool blind;
 } port_hooks;

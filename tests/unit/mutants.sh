@@ -9,13 +9,14 @@ set -euo pipefail
 top=$(cd "$1" && pwd) out=$2
 mutants=$out/mutants
 plain=$out/plain
+shared="harness heaps port recorder heapmodel heapread describe"	# what all programs are linked with
 number=0 failed=0
 export PRMEM_STOP=1	# at the first test that fails
 
 rm -rf "$mutants"
 mkdir -p "$mutants"
 tar -C "$top" -cf "$mutants/tree.tar" SPEC.md Kbuild Makefile dkms.conf include module shim-patch \
-	tests/unit tests/crash tests/spec
+	tests/unit tests/crash tests/spec tests/golden
 
 report() {
 	number=$((number + 1))
@@ -30,7 +31,7 @@ report() {
 
 # build TREE PROGRAM [FILE]: all of it, or with FILE of the core changed only that.
 build() {
-	local tree=$1 program=$2 changed=${3:-} objects=() source object
+	local tree=$1 program=$2 changed=${3:-} objects=() source object name
 	for source in "$tree"/module/core/*.c; do
 		object=$plain/core/$(basename "$source" .c).o
 		if [ -z "$changed" ] || [ "$source" = "$tree/$changed" ]; then
@@ -39,17 +40,20 @@ build() {
 		fi
 		objects+=("$object")
 	done
-	if [ -n "$changed" ]; then
-		objects+=("$plain/$program.o" "$plain/harness.o" "$plain/port.o")
-	else
-		objects+=("$tree"/tests/*/"$program.c" "$tree"/tests/unit/{harness,port}.c)
-	fi
+	for name in "$program" $shared; do
+		if [ -n "$changed" ]; then
+			objects+=("$plain/$name.o")
+		else
+			objects+=("$tree"/tests/*/"$name.c")
+		fi
+	done
 	gcc -std=gnu11 -O1 -w -fno-strict-aliasing -o "$tree/$program" "${objects[@]}"
 }
 
 run() {
 	local tree=$1 program=$2	# and an argument for it
 	case $program in
+	golden)	timeout 60 python3 "$tree/tests/golden/check.py" "$tree/golden" ;;
 	spec)	timeout 60 python3 "$tree/tests/spec/check.py" "$tree" gcc "$out/plain/dump" 50 ;;
 	source)	timeout 60 python3 "$tree/tests/unit/source.py" "$tree" gcc ;;
 	*)	timeout 60 "$tree/$program" ${3:+"$3"} ;;
@@ -93,14 +97,14 @@ rules() {
 	sed -E -i 's/^#include "port.h"/&\n#include <stdlib.h>/
 		s/^\tif \(!ok\)$/\tif (!ok \&\& (int)rule == atoi(getenv("MUTED")))\n\t\treturn true;\n&/' \
 		"$tree/module/core/fault.h"
-	for program in stamp root table; do
+	for program in stamp root table heap; do
 		build "$tree" $program
 		MUTED=0 run "$tree" $program > "$tree/log" 2>&1 ||
 			{ report "$program fails with no rule left out" "every rule left out"; return; }
 	done
 	for rule in $(rule_names "$tree"); do
 		n=$((n + 1)) caught="no test failed"
-		for program in root stamp table; do
+		for program in root stamp table heap; do
 			! MUTED=$n fails "$tree" $program || { caught=ok; break; }
 		done
 		report "$caught" "rule $rule left out"
@@ -112,6 +116,8 @@ echo "1..$(($(rule_names "$top" | wc -l) + $(grep -c '^mutant "' "$0")))"
 rules
 
 root=module/core/root.c region=module/core/region.c space=module/core/space.c
+heap=module/core/heap.c pages=module/core/pages.c check=module/core/check.c
+block=module/core/block.c instance=module/core/instance.c
 
 mutant "commit: published before the body is written" crash:add $root '
 	/^\tprmem_port_publish\(&root->magic, meta->root.magic\);/d
@@ -169,10 +175,123 @@ mutant "regions: not merged with the pool before" region $region 's/^\t\tmerge\(
 mutant "regions: room for one more" region $region \
 	's/if \(count == PRMEM_MAX_REGIONS\)/if (count > PRMEM_MAX_REGIONS)/'
 mutant "regions: the serial is not raised" region $region '/^\tmeta->root.next_serial = /d'
+mutant "regions: heaps beyond the last page number" region $region \
+	's/^\tif \(to > PRMEM_MAX_HEAP_END - size \+ 1\)/\tif (false)/'
+mutant "commit: no feature of heaps" region $root 's/^\tset_features\(meta\);/\t;/'
+mutant "words: a remainder" word module/core/word.c 's/0xa6bc/0xa6bd/'
+mutant "words: the salt is forgotten" word module/core/word.c 's/^\toffset \^= salt;/\t(void)salt;/'
+mutant "words: a run ends a word late" word module/core/word.c \
+	's/^\t\twhile \(le64_to_cpu\(map\[done\]\).*/\t\twhile (le64_to_cpu(map[done++]) == words[at++])/;
+	/^\t\t\t\tdone\+\+;/s/done\+\+//'
+mutant "bitmap: nothing above the first level" buddy module/core/bitmap.c \
+	's/^\t\tif \(old\)/\t\tif (old || !level)/'
+mutant "bitmap: a word that gets empty is forgotten" buddy module/core/bitmap.c \
+	's/^\t\tif \(map->level\[level\]\[i \/ 64\]\)/\t\tif (true)/'
+mutant "buddy: never merged" buddy module/core/buddy.c \
+	's/^\twhile \(order < PRMEM_MAX_ORDER \&\&/\twhile (false \&\&/'
+mutant "buddy: any block that is large enough" buddy module/core/buddy.c \
+	's/__builtin_ctz\(buddy->orders >> order\)/31 - __builtin_clz(buddy->orders >> order)/'
+mutant "index: a hole where an entry was" buddy module/core/index.c \
+	's/^\t\tif \(\(\(at - home\).*/\t\tif (home <= mask)/'
+mutant "index: the end isn't followed by the beginning" buddy module/core/index.c \
+	's/^\t\tif \(\(\(at - home\).*/\t\tif (home > hole)/'
+mutant "heap: a block over the end of the map" heap $heap \
+	's/1U << order <= part->pages - i,/1U << order <= part->pages - i + 1,/'
+mutant "heap: slabs of any order" heap $heap \
+	's/^\t\t\t   order == \(slab \? PRMEM_CLASS_ORDER\(class\) : 0\),/\t\t\t   order == (slab ? order : 0),/'
+mutant "heap: an address's end overflows" memory $heap \
+	's/size > part->start \+ part->size - ref\)/ref + size > part->start + part->size)/'
+mutant "heap: the map may be referred to" memory $heap \
+	's/< part->first - part->start \/ PRMEM_PAGE \?/== 0 ?/'
+mutant "pages: a page number of 32 bits" heap $pages 's/^\tif \(ref >= PRMEM_MAX_HEAP_END \|\| /\tif (/'
+mutant "pages: what is behind a block is in it" heap $pages 's/ \|\| \(i - first\) >> PRMEM_WORD_ORDER\(place->word\)//'
+mutant "pages: an object that is not in use" memory $pages \
+	's/^\t    !\(le64_to_cpu\(bitmap\[at\]\).*/\t    false)/'
+mutant "check: a later record's fault comes first" heap $check \
+	's/^\tif \(!add_batch\(heap, \&batch, put_off, fault\)\)/\tif (!sound) {\n\t\t*fault = later;\n\t\treturn false;\n\t}\n&/'
+mutant "check: what was put off is never looked at" heap $check \
+	's/^\treturn !put_off \|\| check_data/\treturn true || check_data/'
+mutant "check: sequences don't wrap" heap $check 's/^\tu32 slot, apart;/\tu32 slot; u64 apart;/'
+mutant "check: the dying have no name" heap $check \
+	's/^\t\tprmem_index_add\(.*/\t\tif (state != PRMEM_INSTANCE_DYING)\n\t&/'
+mutant "finish: what is empty stays" memory $check 's/^\twhile \(heap->empty\) \{/\twhile (false) {/'
+mutant "finish: what is dying stays" memory $check 's/^\tif \(heap->dying\)/\tif (false)/'
+mutant "block: a page as it was" memory $block '/^\tprmem_port_clear\(prmem_page_at/d'
+mutant "block: an object as it was" memory $block '/^\tprmem_port_clear\(\(u8 \*\)slab \+ offset/d'
+mutant "block: a slab's first object as it was" memory $block \
+	's/^\tprmem_port_clear\(slab, head \+ .*/\tprmem_port_clear(slab, head);/'
+mutant "block: a slab's head as it was" memory $block \
+	's/^\tprmem_port_clear\(slab, head \+ .*/\tprmem_port_clear(slab + head, PRMEM_CLASS_SIZE(class));/'
+mutant "block: data may be freed" memory $block 's/^\tif \(data >= ref \&\&/\tif (false \&\&/'
+mutant "block: another's may be freed" memory $block \
+	's/^\t    PRMEM_WORD_OWNER\(place.word\) != owner->number\)/\t    false)/'
+mutant "block: from the middle on" memory $block 's/ \|\| place\.start != ref \|\|/ ||/'
+mutant "block: an empty slab is kept" memory $block 's/^\tif \(link->used == 1\) \{/\tif (!link->used) {/'
+mutant "instance: data over the data that counts" memory $instance \
+	's/ = \&rec->data\[!slot\];/ = \&rec->data[slot];/'
+mutant "instance: the same sequence again" memory $instance \
+	's/^(\tu32 sequence = .*) \+ 1;/\1;/'
+mutant "instance: a listing skips in the next page" memory $instance '/^\t\ti = 0;/d'
+mutant "instance: the last record stays" memory $instance \
+	's/^\tif \(prmem_link_of\(heap, page\)->used\)/\tif (true)/'
+mutant "instance: its memory stays" memory $instance '/^\tfree_all\(heap, \&owner->rest\);/d'
+mutant "records: tallies are never used again" memory module/core/records.c \
+	'/^\theap->free_tallies = 1 \+ base/d'
 mutant "disks=: digits overflow" diskspec module/core/diskspec.c "s/ \|\| n > 1ULL << 52\)\$/)/"
 mutant "disks=: units overflow" diskspec module/core/diskspec.c '/^\t\tif \(n > 1ULL << 52\)/,+1d'
 mutant "disks=: sizes as they are" diskspec module/core/diskspec.c \
 	's/^\t\*size = .*/\t*size = n;/'
+block=module/core/block.c instance=module/core/instance.c
+mutant "heap: a block is taken before it is zero" heapcut $block '
+	/^\tprmem_port_clear\(prmem_page_at\(heap, page\), \(size_t\)PRMEM_PAGE << order\);/d
+	s/^\tprmem_list_add\(heap, &owner->rest, page\);/\tprmem_port_clear(prmem_page_at(heap, page), (size_t)PRMEM_PAGE << order);\n&/'
+mutant "heap: a block isn't cleared" heapcut $block \
+	'/^\tprmem_port_clear\(prmem_page_at\(heap, page\), \(size_t\)PRMEM_PAGE << order\);/d'
+mutant "heap: an object isn't cleared" heapcut $block '/^\tprmem_port_clear\(\(u8 \*\)slab \+ offset, size\);/d'
+mutant "heap: an object is taken before it is zero" heapcut $block '
+	/^\tprmem_port_clear\(\(u8 \*\)slab \+ offset, size\);/d
+	s/^\tlink = prmem_link_of\(heap, page\);/\tprmem_port_clear((u8 *)slab + offset, size);\n&/'
+mutant "heap: all of a slab but its first object is cleared" heapcut $block \
+	's/^\tprmem_port_clear\(slab, head \+ PRMEM_CLASS_SIZE\(class\)\);/\tprmem_port_clear(slab, head);/'
+mutant "heap: a new slab without an object" heapcut $block 's/seal_bits\(at == 0, page, at\)/seal_bits(0, page, at)/'
+mutant "heap: the bit of the object before" heapcut $block 's/seal_bits\(bits \| \(bits \+ 1\), page, at\)/seal_bits(bits, page, at)/'
+mutant "heap: the last object leaves its slab" heapcut $block \
+	's/^\tif \(link->used == 1\) \{/\tif (link->used == 0) {/'
+mutant "heap: data is freed" heapcut $block 's/^\tif \(data >= ref \&\& data - ref < place.size\)/\tif (false)/'
+mutant "heap: an instance is there before its names" heapcut $instance '
+	/^\tprmem_port_publish\(&to->state, rec.state\);/d
+	s/^\tprmem_port_write\(&to->type, .*/\tprmem_port_publish(\&to->state, rec.state);\n&/'
+mutant "heap: a page of instances is there before its records" heapcut $instance '
+	/^\tprmem_pages_publish\(heap, page, prmem_word_make\(PRMEM_PAGE_INSTANCES, 0, 0, 0\)\);/d
+	s/^\tprmem_port_clear\(prmem_page_at\(heap, page\), PRMEM_PAGE\);/&\n\tprmem_pages_publish(heap, page, prmem_word_make(PRMEM_PAGE_INSTANCES, 0, 0, 0));/'
+mutant "heap: a page of instances isn't cleared" heapcut $instance \
+	'/^\tprmem_port_clear\(prmem_page_at\(heap, page\), PRMEM_PAGE\);/d'
+mutant "heap: destroyed without a note of it" heapcut $instance \
+	's/^\t\tprmem_port_publish\(&rec->state, prmem_record_seal\(rec, PRMEM_INSTANCE_DYING,/\t\t((void)rec->state, (void)prmem_record_seal(rec, PRMEM_INSTANCE_DYING,/'
+mutant "heap: the record is free before the blocks" heapcut $instance '
+	s/PRMEM_INSTANCE_DYING,$/PRMEM_INSTANCE_FREE,/'
+mutant "heap: data without a note that it is written" heapcut $instance \
+	'/^\tprmem_port_publish\(&to->word, cpu_to_le64\(PRMEM_DATA_WRITING\)\);/d'
+mutant "heap: data counts before it is written" heapcut $instance '
+	/^\tprmem_port_write\(&to->ref, &new.ref, sizeof\(new\) - head\);/d
+	s/^\tprmem_port_publish\(&to->word, prmem_data_seal.*/&\n\tprmem_port_write(\&to->ref, \&new.ref, sizeof(new) - head);/'
+mutant "heap: data in the slot that counts" heapcut $instance '
+	s/^\tstruct prmem_data_rec \*to = &rec->data\[!slot\];/\tstruct prmem_data_rec *to = \&rec->data[slot];/
+	s/prmem_data_seal\(&new, !slot, number, sequence\)/prmem_data_seal(\&new, slot, number, sequence)/'
+mutant "heap: the sequence stays" heapcut $instance 's/(->data\[slot\].word\) >> 32\)) \+ 1;/\1;/'
+mutant "heap: what is dying stays" heapcut module/core/check.c 's/^\tif \(heap->dying\)/\tif (false)/'
+mutant "heap: a block is taken twice" heapcut module/core/buddy.c \
+	's/insert\(buddy, first \+ \(1U << from\), from\)/insert(buddy, first, from)/'
+mutant "heap: a page goes to nobody" heapcut module/core/pages.c \
+	'/^\tprmem_pages_publish\(heap, page, PRMEM_PAGE_FREE\);/d'
+mutant "heap: an unfinished map" heapcut module/core/heap.c '/^\t\tprmem_port_write\(map, words, /d'
+mutant "heap: a header of another region" heapcut module/core/heap.c 's/\.serial = region->serial,/.serial = 0,/'
+mutant "golden: data with another salt" golden module/core/record.c 's/PRMEM_DATA_SALT/PRMEM_INSTANCE_SALT/'
+mutant "golden: sequences of data don't wrap" golden module/core/record.c \
+	's/\(u32\)\(\(a >> 32\) \+ 1\)/(a >> 32) + 1/'
+mutant "golden: unknown bytes of a later minor are refused" golden $root \
+	's/^\tbool all_known = /\tbool all_known = true || /'
+mutant "golden: a cut commit is damage" golden $root 's/PRMEM_BAD_UNFINISHED \|\|$/PRMEM_BAD_MAGIC ||/'
 mutant "SPEC.md: an offset" spec SPEC.md 's/^\| 80 \| 8 \| le64 \| next_serial/| 88 | 8 | le64 | next_serial/'
 mutant "SPEC.md: a salt" spec SPEC.md 's/^(\| PRMEM_ROOT_SALT \| 0x746f6f7)2/\13/'
 mutant "SPEC.md: a rule less" spec SPEC.md '/^\| 14 \| `next serial`/d'

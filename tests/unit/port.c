@@ -76,11 +76,36 @@ u32 prmem_port_crc32c(u32 seed, const void *p, size_t len)
 	return port_hooks.blind ? 0 : crc(castagnoli, seed, p, len);
 }
 
+/* Each word in turn mixed in: a secret is not needed here, an even spread is. */
+u64 prmem_port_hash(const u64 key[2], const void *p, size_t len)
+{
+	u64 hash = key[0], word;
+	size_t i;
+
+	may_touch(p, len);
+	for (i = 0; i + sizeof(word) <= len; i += sizeof(word)) {
+		memcpy(&word, (const u8 *)p + i, sizeof(word));
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+		hash ^= hash >> 29;
+	}
+	word = 0;
+	memcpy(&word, (const u8 *)p + i, len - i);
+	hash = (hash ^ word ^ key[1] ^ len) * 0xbf58476d1ce4e5b9ULL;
+	return hash ^ hash >> 32;
+}
+
 void prmem_port_write(void *to, const void *from, size_t len)
 {
 	if (port_hooks.write)
 		port_hooks.write(to, from, len);
 	memcpy(to, from, len);
+}
+
+void prmem_port_clear(void *to, size_t len)
+{
+	if (port_hooks.clear)
+		port_hooks.clear(to, len);
+	memset(to, 0, len);
 }
 
 void prmem_port_publish(__le64 *to, __le64 value)

@@ -5,14 +5,14 @@
 #define OPERATIONS	100000
 #define MAX_CELLS	1024
 
-/* What a cell is: metadata, of the pool, or of the disk with this serial. */
+/* What a cell is: metadata, of the pool, or of the disk or heap with this serial. */
 #define META		(~0U)
 #define POOL		0U
 
 static struct model {
 	u32 cells;
 	u32 owner[2 * MAX_CELLS];
-	char name[OPERATIONS + 1][PRMEM_NAME_LEN];	/* by serial */
+	char name[OPERATIONS + 1][PRMEM_NAME_LEN];	/* by serial; a heap has none */
 	u32 next_serial;
 } model;
 
@@ -45,7 +45,7 @@ static u32 count_runs(void)
 	return count;
 }
 
-static bool has_disk(u32 serial)
+static bool is_there(u32 serial)
 {
 	u32 i;
 
@@ -113,7 +113,8 @@ static void expect_same(const struct prmem_meta *meta, u32 operation)
 		rec->size = run.cells * GRAIN;
 		rec->type = PRMEM_REGION_POOL;
 		if (run.owner != POOL) {
-			rec->type = PRMEM_REGION_DISK;
+			rec->type = *model.name[run.owner] ? PRMEM_REGION_DISK :
+							     PRMEM_REGION_HEAP;
 			rec->serial = run.owner;
 			memcpy(rec->name, model.name[run.owner], PRMEM_NAME_LEN);
 			continue;
@@ -135,8 +136,15 @@ static void expect_partition(const struct prmem_meta *meta, const struct prmem_s
 			     u32 operation)
 {
 	struct prmem_fault fault = { 0 };
+	u64 features = 0;
+	u32 i;
 
-	CHECK(prmem_regions_check(&meta->table, meta->root.next_serial, space, &fault),
+	for (i = 0; i < meta->table.count; i++)
+		if (meta->table.region[i].type == PRMEM_REGION_HEAP)
+			features = PRMEM_FEAT_HEAP;
+	CHECK(prmem_regions_have_heap(&meta->table) == !!features, "operation %u: a heap",
+	      operation);
+	CHECK(prmem_regions_check(&meta->table, meta->root.next_serial, features, space, &fault),
 	      "operation %u: region %u: \"%s\"", operation, fault.at,
 	      prmem_fault_text(fault.rule));
 }
@@ -149,16 +157,27 @@ static void name_disk(char *name, u32 serial)
 
 static struct {
 	u64 seed;
-	u32 operations, added, removed, no_space, full;
+	u32 operations, added, heaps, removed, no_space, full;
 } tally;
+
+static int find_serial(const struct prmem_meta *meta, u32 serial)
+{
+	u32 i = 0;
+
+	while (i < meta->table.count && meta->table.region[i].serial != serial)
+		i++;
+	return i < meta->table.count ? (int)i : -ENOENT;
+}
 
 static void one_add(struct prmem_meta *meta, u32 max_cells)
 {
+	bool heap = chance_below(&tally.seed, 3) == 0;
 	u32 cells = 1 + chance_below(&tally.seed, max_cells), from = 0, to = model.cells;
-	char name[PRMEM_NAME_LEN];
+	char name[PRMEM_NAME_LEN] = "";
 	int want, got;
 
-	name_disk(name, model.next_serial);
+	if (!heap)
+		name_disk(name, model.next_serial);
 	CHECK(prmem_region_find(&meta->table, name) == -ENOENT, "%s is there", name);
 	/* Now and then not everywhere. */
 	if (chance_below(&tally.seed, 4) == 0) {
@@ -166,7 +185,8 @@ static void one_add(struct prmem_meta *meta, u32 max_cells)
 		to = from + chance_below(&tally.seed, model.cells - from) + 1;
 	}
 	want = model_add(name, cells, from, to);
-	got = prmem_region_add(meta, name, cells * GRAIN, from * GRAIN, to * GRAIN);
+	got = heap ? prmem_region_add_heap(meta, cells * GRAIN, from * GRAIN, to * GRAIN) :
+		     prmem_region_add(meta, name, cells * GRAIN, from * GRAIN, to * GRAIN);
 	if (want < 0) {
 		CHECK(got == want, "operation %u: add is %d, expected %d", tally.operations, got,
 		      want);
@@ -176,9 +196,10 @@ static void one_add(struct prmem_meta *meta, u32 max_cells)
 	}
 	if (CHECK(got >= 0, "operation %u: add is %d", tally.operations, got))
 		CHECK(meta->table.region[got].start == want * GRAIN &&
-		      prmem_region_find(&meta->table, name) == got, "operation %u: region %d",
-		      tally.operations, got);
+		      prmem_region_find(&meta->table, name) == (heap ? -ENOENT : got),
+		      "operation %u: region %d", tally.operations, got);
 	tally.added++;
+	tally.heaps += heap;
 }
 
 static void one_remove(struct prmem_meta *meta)
@@ -186,13 +207,13 @@ static void one_remove(struct prmem_meta *meta)
 	u32 serial = 1 + chance_below(&tally.seed, model.next_serial);
 	int got;
 
-	/* The oldest disk from there on, if there is one. */
-	while (serial < model.next_serial && !has_disk(serial))
+	/* The oldest from there on, if there is one. */
+	while (serial < model.next_serial && !is_there(serial))
 		serial++;
 	if (serial >= model.next_serial)
 		return;
-	got = prmem_region_find(&meta->table, model.name[serial]);
-	if (!CHECK(got >= 0, "operation %u: %s is gone", tally.operations, model.name[serial]))
+	got = find_serial(meta, serial);
+	if (!CHECK(got >= 0, "operation %u: %u is gone", tally.operations, serial))
 		return;
 	model_remove(serial);
 	prmem_region_remove(&meta->table, got);
@@ -243,11 +264,10 @@ static void one_reservation(u32 operations)
 	while (model.next_serial > 1 && !failures()) {
 		u32 serial = --model.next_serial;
 
-		if (!has_disk(serial))
+		if (!is_there(serial))
 			continue;
 		model_remove(serial);
-		prmem_region_remove(&meta.table,
-				    prmem_region_find(&meta.table, model.name[serial]));
+		prmem_region_remove(&meta.table, find_serial(&meta, serial));
 	}
 	model.next_serial = meta.root.next_serial;
 	expect_same(&meta, tally.operations);
@@ -260,10 +280,10 @@ static void against_model(void)
 	while (tally.operations < OPERATIONS && !failures())
 		one_reservation(tally.operations + 1000 > OPERATIONS ?
 				OPERATIONS - tally.operations : 1000);
-	note("%u operations: %u added, %u removed, %u without space, %u with a full table",
-	     tally.operations, tally.added, tally.removed, tally.no_space, tally.full);
-	CHECK(tally.added > 1000 && tally.removed > 1000 && tally.no_space > 1000 &&
-	      tally.full > 500, "not everything happened often enough");
+	note("%u operations: %u added, %u of them heaps, %u removed, %u without space, %u with a full table",
+	     tally.operations, tally.added, tally.heaps, tally.removed, tally.no_space, tally.full);
+	CHECK(tally.added > 1000 && tally.heaps > 1000 && tally.removed > 1000 &&
+	      tally.no_space > 1000 && tally.full > 500, "not everything happened often enough");
 }
 
 /* 254 disks and a pool: nothing more fits but what takes the pool whole. */
@@ -366,6 +386,74 @@ static void best_fit(void)
 	reservation_free(&r);
 }
 
+/* Numbers of pages have an end, and no heap reaches over it. */
+static void heap_end(void)
+{
+	static const u64 end = 1ULL << 43;
+	struct prmem_meta meta;
+	u64 start;
+	u32 i;
+
+	for (i = 0; i < 4; i++) {
+		memset(&meta, 0, sizeof(meta));
+		start = end - 10 * GRAIN + i * GRAIN;
+		meta.root.next_serial = 1;
+		meta.table.count = 1;
+		meta.table.region[0].start = start;
+		meta.table.region[0].size = 100 * GRAIN;
+		meta.table.region[0].type = PRMEM_REGION_POOL;
+		CHECK(prmem_region_add_heap(&meta, (11 - i) * GRAIN, 0, -1) == -ENOSPC, "%u", i);
+		CHECK(prmem_region_add_heap(&meta, end + GRAIN, 0, -1) == -ENOSPC, "%u", i);
+		CHECK(prmem_region_add_heap(&meta, -GRAIN, 0, -1) == -ENOSPC, "%u", i);
+		CHECK(prmem_region_add_heap(&meta, (10 - i) * GRAIN, start + 1, -1) == -ENOSPC, "%u",
+		      i);
+		CHECK(prmem_region_add_heap(&meta, (10 - i) * GRAIN, 0, start) == -ENOSPC, "%u", i);
+		CHECK(meta.table.count == 1 && meta.root.next_serial == 1, "%u: changed", i);
+		CHECK(prmem_region_add_heap(&meta, (10 - i) * GRAIN, start, start + 1) == 0, "%u", i);
+		CHECK(meta.table.region[1].start == end, "%u", i);
+		CHECK(prmem_region_add(&meta, "disk", 11 * GRAIN, 0, -1) == 1, "%u: a disk", i);
+	}
+}
+
+/* The feature comes and goes with the first and the last of them. */
+static void heap_feature(void)
+{
+	static const u32 grains[] = { 20 };
+	struct reservation r;
+	struct prmem_meta meta;
+	struct opened o;
+	u32 step, found;
+
+	reservation_make(&r, grains, 1);
+	reservation_load(&r, 1, 1);
+	for (step = 0; step < 6; step++) {
+		o = reservation_open(&r);
+		if (!CHECK(o.judgement.verdict == PRMEM_ADOPT, "step %u: verdict %u", step,
+			   o.judgement.verdict))
+			break;
+		prmem_meta_read(r.area, o.judgement.slot, &meta);
+		CHECK(meta.root.feat_incompat == (step && step != 3 && step != 5), "step %u", step);
+		/* Two come, one goes, both are gone; one comes, and goes. */
+		switch (step) {
+		case 0: case 3:
+			found = prmem_region_add_heap(&meta, GRAIN, 0, -1);
+			CHECK(meta.table.region[found].type == PRMEM_REGION_HEAP, "step %u", step);
+			if (step == 0)
+				prmem_region_add_heap(&meta, 2 * GRAIN, 0, -1);
+			break;
+		default:
+			for (found = 0; meta.table.region[found].type != PRMEM_REGION_HEAP;)
+				found++;
+			prmem_region_remove(&meta.table, found);
+			break;
+		case 5:
+			break;
+		}
+		prmem_commit(r.area, &meta);
+	}
+	reservation_free(&r);
+}
+
 static void finding(void)
 {
 	struct prmem_meta meta;
@@ -386,6 +474,8 @@ static const struct test tests[] = {
 	{ "regions: the smallest pool that holds it", best_fit },
 	{ "regions: pools of two ranges are never merged", no_merge_over_ranges },
 	{ "regions: a full table", full_table },
+	{ "regions: heaps end where page numbers do", heap_end },
+	{ "regions: the feature goes with the heaps", heap_feature },
 	{ "regions: 100,000 random operations against a model", against_model },
 };
 

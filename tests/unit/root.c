@@ -76,7 +76,13 @@ static const struct root_case {
 	{ 16, 8, PRMEM_BAD_TABLE_SEQUENCE, false, 4 },
 	{ 16, 8, PRMEM_BAD_TABLE_SEQUENCE, false, 1ULL << 62 },
 	{ 24, 8, PRMEM_SOUND, true, 0 },		/* unknown compatible features */
-	{ 32, 8, PRMEM_BAD_FEATURES, true, 0 },
+	{ 32, 8, PRMEM_BAD_TABLE_FEATURES, false, 1 },	/* heaps, and there is none */
+	{ 32, 8, PRMEM_BAD_FEATURES, false, 2 },
+	{ 32, 8, PRMEM_BAD_FEATURES, false, 3 },
+	{ 32, 8, PRMEM_BAD_FEATURES, false, 1ULL << 63 | 1 },
+	{ 32, 8, PRMEM_BAD_FEATURES, false, 1ULL << 63 },
+	{ 32, 8, PRMEM_BAD_FEATURES, false, ~0ULL >> 1 },
+	{ 32, 8, PRMEM_BAD_FEATURES, false, ~0ULL },
 	{ 40, 8, PRMEM_BAD_ID, true, 0 },
 	{ 48, 8, PRMEM_BAD_SIZE, true, 0 },
 	{ 56, 4, PRMEM_BAD_SLOT, true, 0 },
@@ -119,7 +125,8 @@ static void fields(void)
 	for (bit = 0; bit < 64; bit++) {
 		field_set(root_at(r.area, B), 32, 8, 1ULL << bit);
 		seal_root(r.area, B);
-		expect_b(&r, PRMEM_BAD_FEATURES, "incompatible feature", bit);
+		expect_b(&r, bit ? PRMEM_BAD_FEATURES : PRMEM_BAD_TABLE_FEATURES,
+			 "incompatible feature", bit);
 		field_set(root_at(r.area, B), 32, 8, 0);
 		field_set(root_at(r.area, B), 24, 8, 1ULL << bit);
 		seal_root(r.area, B);
@@ -228,7 +235,7 @@ static void ladder(void)
 		{ false, 8, 8, 5, PRMEM_BAD_MAGIC },
 		{ false, 0, 4, 5, PRMEM_BAD_CHECKSUM },
 		{ false, 4, 2, 5, PRMEM_BAD_MAJOR },
-		{ false, 32, 8, 5, PRMEM_BAD_FEATURES },
+		{ false, 32, 8, 6, PRMEM_BAD_FEATURES },
 		{ false, 16, 8, ~1ULL, PRMEM_BAD_SEQUENCE },
 		{ false, 56, 4, 5, PRMEM_BAD_SLOT },
 		{ false, 40, 8, 5, PRMEM_BAD_ID },
@@ -447,7 +454,7 @@ static void numbers(void)
 	root_at(r.area, B)->feat_incompat = 0x30;
 	seal_root(r.area, B);
 	o = reservation_open(&r);
-	CHECK(o.judgement.fault[B].got == 0x30 && !o.judgement.fault[B].want, "features");
+	CHECK(o.judgement.fault[B].got == 0x30 && o.judgement.fault[B].want == 1, "features");
 	reservation_free(&r);
 }
 

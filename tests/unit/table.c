@@ -244,6 +244,73 @@ static void lists(void)
 	reservation_free(&r);
 }
 
+static void set_features(struct reservation *r, u64 features)
+{
+	root_at(r->area, B)->feat_incompat = features;
+	seal_root(r->area, B);
+}
+
+/* Heaps, and the feature that goes with them. */
+static void heaps(void)
+{
+	static const struct {
+		const char *what;
+		u32 region, field, width;
+		u64 value;
+		enum prmem_rule rule;
+		u32 at;
+	} cases[] = {
+		{ "untouched", 2, TYPE, 4, PRMEM_REGION_HEAP, PRMEM_SOUND, 0 },
+		{ "a disk of it", 2, TYPE, 4, PRMEM_REGION_DISK, PRMEM_BAD_REGION_NAME, 2 },
+		{ "a pool of it", 2, TYPE, 4, PRMEM_REGION_POOL, PRMEM_BAD_REGION_SERIAL, 2 },
+		{ "type 4", 2, TYPE, 4, 4, PRMEM_BAD_REGION_TYPE, 2 },
+		{ "type 0", 2, TYPE, 4, 0, PRMEM_BAD_REGION_TYPE, 2 },
+		{ "all types", 2, TYPE, 4, 0xffffffff, PRMEM_BAD_REGION_TYPE, 2 },
+		{ "a pool as a heap", 1, TYPE, 4, PRMEM_REGION_HEAP, PRMEM_BAD_REGION_SERIAL, 1 },
+		{ "a disk as a heap", 0, TYPE, 4, PRMEM_REGION_HEAP, PRMEM_BAD_REGION_NAME, 0 },
+		{ "first byte of a name", 2, NAME, 1, 'h', PRMEM_BAD_REGION_NAME, 2 },
+		{ "last byte of a name", 2, NAME + 31, 1, 1, PRMEM_BAD_REGION_NAME, 2 },
+		{ "no serial", 2, SERIAL, 8, 0, PRMEM_BAD_REGION_SERIAL, 2 },
+		{ "the next serial", 2, SERIAL, 8, NEXT_SERIAL, PRMEM_BAD_REGION_SERIAL, 2 },
+		{ "a disk's serial before it", 2, SERIAL, 8, 4, PRMEM_BAD_REGION_SERIAL, 2 },
+		{ "a disk's serial after it", 2, SERIAL, 8, 1, PRMEM_BAD_REGION_SERIAL, 3 },
+		{ "not zero", 2, ZERO, 4, 1, PRMEM_BAD_REGION_ZERO, 2 },
+	};
+	struct prmem_table_rec good, *t;
+	struct reservation r;
+	u32 i;
+
+	reservation_usual(&r);
+	t = table_at(r.area, B);
+	set_features(&r, PRMEM_FEAT_HEAP);
+	expect(&r, PRMEM_BAD_TABLE_FEATURES, 0, "no heap", 0);
+	t->region[4].size -= GRAIN;
+	expect(&r, PRMEM_BAD_REGION_END, 0, "no heap, and a gap at the end", 0);
+	t->region[4].size += GRAIN;
+
+	t->region[2].type = PRMEM_REGION_HEAP;
+	memset(t->region[2].name, 0, PRMEM_NAME_LEN);
+	good = *t;
+	for (i = 0; i < COUNT(cases); i++) {
+		field_set(region(&r, cases[i].region), cases[i].field, cases[i].width,
+			  cases[i].value);
+		expect(&r, cases[i].rule, cases[i].at, cases[i].what, cases[i].value);
+		*t = good;
+	}
+	t->region[3].type = PRMEM_REGION_HEAP;
+	memset(t->region[3].name, 0, PRMEM_NAME_LEN);
+	expect(&r, PRMEM_SOUND, 0, "two heaps", 0);
+	*t = good;
+	/* Its name before its serial, as of a disk. */
+	t->region[2].name[0] = 'h';
+	t->region[2].serial = 0;
+	expect(&r, PRMEM_BAD_REGION_NAME, 2, "name and serial", 0);
+	*t = good;
+	set_features(&r, 0);
+	expect(&r, PRMEM_BAD_REGION_TYPE, 2, "no feature", 0);
+	reservation_free(&r);
+}
+
 static void names(void)
 {
 	static const struct {
@@ -390,12 +457,12 @@ static void bare_ranges(void)
 		space = reservation_open(&r).space;
 		prmem_meta_init(&meta, &space);
 		CHECK(meta.table.count == wanted, "set %#x: %u regions", set, meta.table.count);
-		CHECK(prmem_regions_check(&meta.table, 1, &space, &fault), "set %#x: \"%s\"", set,
+		CHECK(prmem_regions_check(&meta.table, 1, 0, &space, &fault), "set %#x: \"%s\"", set,
 		      prmem_fault_text(fault.rule));
 		if (wanted < 6) {
 			/* One region more than there is room for */
 			meta.table.count++;
-			CHECK(!prmem_regions_check(&meta.table, 1, &space, &fault) &&
+			CHECK(!prmem_regions_check(&meta.table, 1, 0, &space, &fault) &&
 			      fault.rule == PRMEM_BAD_TABLE_COUNT, "set %#x: \"%s\"", set,
 			      prmem_fault_text(fault.rule));
 		}
@@ -411,7 +478,7 @@ static void chaos(void)
 	struct reservation r;
 	struct prmem_space space;
 	u32 round, i, n, changes, accepted = 0;
-	u64 seed = 2, sum, end, value;
+	u64 seed = 2, sum, end, value, features;
 
 	reservation_usual(&r);
 	space = reservation_open(&r).space;
@@ -419,6 +486,7 @@ static void chaos(void)
 	for (round = 0; round < 50000; round++) {
 		memcpy(t, table_at(r.area, B), sizeof(*t));
 		changes = 1 + chance_below(&seed, 3);
+		features = chance_below(&seed, 2) * PRMEM_FEAT_HEAP;
 		while (changes--) {
 			struct prmem_region_rec *rec = &t->region[chance_below(&seed, REGIONS + 1)];
 
@@ -428,15 +496,16 @@ static void chaos(void)
 			case 1: rec->size = value; break;
 			case 2: rec->size = chance(&seed); break;
 			case 3: rec->serial = chance_below(&seed, 7); break;
-			case 4: rec->type = chance_below(&seed, 4); break;
+			case 4: rec->type = chance_below(&seed, 5); break;
 			case 5: t->count = chance_below(&seed, 8); break;
 			case 6: memcpy(rec, &t->region[chance_below(&seed, REGIONS)], 64); break;
 			case 7: memset(rec, 0, 64); break;
 			}
 		}
-		if (!prmem_regions_check(t, NEXT_SERIAL, &space, &fault))
+		if (!prmem_regions_check(t, NEXT_SERIAL, features, &space, &fault))
 			continue;
 		accepted++;
+		CHECK(prmem_regions_have_heap(t) == !!features, "round %u: features", round);
 		for (i = 0, sum = 0, end = 0; i < t->count; i++) {
 			sum += t->region[i].size;
 			for (n = 0; n < 3; n++)
@@ -457,6 +526,7 @@ static const struct test tests[] = {
 	{ "table: every field, every class of wrong value", head },
 	{ "table: every field of a region, every class of wrong value", records },
 	{ "table: regions lost, doubled, swapped", lists },
+	{ "table: heaps, and the feature that goes with them", heaps },
 	{ "table: names", names },
 	{ "table: every character in a name", characters },
 	{ "table: the rules are checked in order", ladder },

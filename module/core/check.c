@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A heap of an earlier kernel: what its pages hold is checked, what was cut completed. */
+#include "instance.h"
+#include "records.h"
+#include "word.h"
+
+/**
+ * struct batch - the records of a page on their way into the index
+ * @records: the page
+ * @number: of the first record
+ * @count: records whose own rules hold
+ * @hash: of each one's names, unless it's free
+ */
+struct batch {
+	const struct prmem_instances_rec *records;
+	u64 number;
+	u32 count;
+	u64 hash[PRMEM_INSTANCES];
+};
+
+/* What a record says of itself. */
+static bool check_record(const struct prmem_instance_rec *rec, u64 number,
+			 struct prmem_fault *fault)
+{
+	u32 state = prmem_record_state(rec);
+	u64 sealed;
+
+	if (!prmem_holds(fault, state >= PRMEM_INSTANCE_FREE && state <= PRMEM_INSTANCE_DYING,
+			 PRMEM_BAD_INSTANCE_STATE, state, PRMEM_INSTANCE_DYING))
+		return false;
+	sealed = le64_to_cpu(prmem_record_seal(rec, state, number));
+	return prmem_equal(fault, PRMEM_BAD_INSTANCE_CHECKSUM, (u32)le64_to_cpu(rec->state),
+			   (u32)sealed) &&
+	       (state == PRMEM_INSTANCE_FREE ||
+		(prmem_holds(fault, prmem_label_valid(rec->subsystem, true),
+			     PRMEM_BAD_INSTANCE_SUBSYSTEM, rec->subsystem[0], 0) &&
+		 prmem_holds(fault, prmem_label_valid(rec->name, false), PRMEM_BAD_INSTANCE_NAME,
+			     rec->name[0], 0)));
+}
+
+/* The first records of a page, up to one that breaks a rule. */
+static bool check_batch(const struct prmem_heap *heap, struct batch *batch,
+			struct prmem_fault *fault)
+{
+	const struct prmem_instance_rec *rec = batch->records->instance;
+	u32 i;
+
+	for (i = 0; i < PRMEM_INSTANCES; i++, rec++) {
+		if (!check_record(rec, batch->number + i, fault))
+			break;
+		if (prmem_record_state(rec) == PRMEM_INSTANCE_FREE)
+			continue;
+		batch->hash[i] = prmem_label_hash(prmem_record_label(rec), heap->index.key);
+		__builtin_prefetch(&heap->index.slots[prmem_index_home(&heap->index,
+								       batch->hash[i])]);
+	}
+	batch->count = i;
+	return i == PRMEM_INSTANCES;
+}
+
+static bool is_twice(const struct prmem_heap *heap, const struct prmem_instance_rec *rec, u64 hash)
+{
+	u64 number, step = 0;
+
+	do {
+		number = prmem_index_probe(&heap->index, hash, &step);
+	} while (number && memcmp(prmem_record_label(rec),
+				  prmem_record_label(prmem_record_at(heap, number)),
+				  sizeof(struct prmem_label)));
+	return number;
+}
+
+static bool check_slots(const struct prmem_data_rec data[2], u64 number, struct prmem_fault *fault)
+{
+	bool valid[2];
+	u64 words[2];
+	u32 slot, apart;
+
+	for (slot = 0; slot < 2; slot++) {
+		u64 sealed;
+
+		words[slot] = le64_to_cpu(data[slot].word);
+		sealed = le64_to_cpu(prmem_data_seal(&data[slot], slot, number, words[slot] >> 32));
+		valid[slot] = words[slot] != PRMEM_DATA_WRITING;
+		if (!prmem_holds(fault, !valid[slot] || words[slot] == sealed,
+				 PRMEM_BAD_INSTANCE_DATA, words[slot], sealed))
+			return false;
+	}
+	apart = (words[1] >> 32) - (words[0] >> 32);
+	return prmem_holds(fault, valid[0] || valid[1], PRMEM_BAD_INSTANCE_DATA, words[0], 0) &&
+	       prmem_holds(fault, !valid[0] || !valid[1] || apart == 1 || apart == ~0U,
+			   PRMEM_BAD_INSTANCE_DATA, words[1] >> 32, words[0] >> 32);
+}
+
+static bool check_place(const struct prmem_heap *heap, u64 number, u64 *ref, u64 *size)
+{
+	prmem_instance_get_data(heap, number, ref, size);
+	return *ref ? *size && *size <= prmem_owner_extent(heap, number, *ref) : !*size;
+}
+
+/*
+ * Names that are there already, data; and note what is known of the instances. Where
+ * the data lies is looked at as long as the record is at hand; what isn't sure before
+ * the slabs are checked is put off.
+ */
+static bool add_batch(struct prmem_heap *heap, const struct batch *batch, u64 *put_off,
+		      struct prmem_fault *fault)
+{
+	u64 ref, size;
+	u32 i;
+
+	for (i = 0; i < batch->count; i++) {
+		const struct prmem_instance_rec *rec = &batch->records->instance[i];
+		u32 state = prmem_record_state(rec);
+		u64 number = batch->number + i;
+
+		if (state == PRMEM_INSTANCE_FREE)
+			continue;
+		if (!prmem_holds(fault, !is_twice(heap, rec, batch->hash[i]),
+				 PRMEM_BAD_INSTANCE_TWICE, number, 0))
+			return false;
+		prmem_index_add(&heap->index, batch->hash[i], number);
+		prmem_tally_use(heap, number);
+		if (state == PRMEM_INSTANCE_DYING) {
+			heap->dying++;
+			continue;
+		}
+		heap->instances++;
+		if (!check_slots(rec->data, number, fault))
+			return false;
+		*put_off += !check_place(heap, number, &ref, &size);
+	}
+	return true;
+}
+
+static bool check_records(struct prmem_heap *heap, u32 page, u64 *put_off,
+			  struct prmem_fault *fault)
+{
+	struct batch batch = {
+		.records = prmem_page_at(heap, page),
+		.number = PRMEM_NUMBER(page, 0),
+	};
+	struct prmem_fault later = { PRMEM_SOUND, 0, 0, 0 };
+	bool sound;
+
+	prmem_records_add(heap, page);
+	if (!prmem_holds(fault, prmem_all_zero(batch.records->zero, sizeof(batch.records->zero)),
+			 PRMEM_BAD_INSTANCES_ZERO, 1, 0))
+		return false;
+	sound = check_batch(heap, &batch, &later);
+	/* What an earlier record breaks comes before. */
+	if (!add_batch(heap, &batch, put_off, fault))
+		return false;
+	if (!sound)
+		*fault = later;
+	return sound;
+}
+
+static u32 count_bits(u64 bits)
+{
+	u32 count = 0;
+
+	for (; bits; bits &= bits - 1)
+		count++;
+	return count;
+}
+
+/* A slab's bitmap, and what is between it and the objects; @used: objects in use */
+static bool check_slab(const struct prmem_heap *heap, u32 page, u32 class, u32 *used,
+		       struct prmem_fault *fault)
+{
+	const u32 head = PRMEM_SLAB_HEAD(class);
+	u32 left = PRMEM_SLAB_OBJECTS(class), at, n;
+	const __le64 *slab = prmem_page_at(heap, page);
+	u64 offset = prmem_page_offset(page), bits;
+
+	*used = 0;
+	for (at = 0; left; at++, left -= n) {
+		n = left < PRMEM_SLAB_BITS ? left : PRMEM_SLAB_BITS;
+		bits = le64_to_cpu(slab[at]) << (64 - PRMEM_SLAB_BITS) >> (64 - PRMEM_SLAB_BITS);
+		if (!prmem_holds(fault, prmem_word_holds(slab[at], PRMEM_BITS_SALT,
+							 offset + at * sizeof(*slab)),
+				 PRMEM_BAD_SLAB_CHECK, le64_to_cpu(slab[at]), 0) ||
+		    !prmem_equal(fault, PRMEM_BAD_SLAB_BIT, bits >> n, 0))
+			return false;
+		*used += count_bits(bits);
+	}
+	return prmem_holds(fault, prmem_all_zero(slab + at, head - at * sizeof(*slab)),
+			   PRMEM_BAD_SLAB_ZERO, 1, 0);
+}
+
+/* A block that has an owner: into its list, unless there is nothing in use in it. */
+static bool check_block(struct prmem_heap *heap, u32 page, struct prmem_fault *fault)
+{
+	u64 word = prmem_page_word(heap, page), owner = PRMEM_WORD_OWNER(word);
+	struct prmem_tally *tally = prmem_instance_tally(heap, owner);
+	bool slab = PRMEM_WORD_KIND(word) == PRMEM_PAGE_SLAB;
+	struct prmem_link *link = prmem_link_of(heap, page);
+
+	if (!prmem_holds(fault, tally, PRMEM_BAD_PAGE_OWNER, owner, 0) ||
+	    (slab && !check_slab(heap, page, PRMEM_WORD_CLASS(word), &link->used, fault)))
+		return false;
+	if (slab && !link->used) {
+		prmem_list_add(heap, &heap->empty, page);
+		return true;
+	}
+	tally->pages += 1U << PRMEM_WORD_ORDER(word);
+	prmem_list_add(heap, &tally->blocks, page);
+	return true;
+}
+
+static bool check_blocks(struct prmem_heap *heap, struct prmem_heap_part *part,
+			 struct prmem_fault *fault)
+{
+	u32 page = part->unchecked, next;
+
+	for (; page; page = next) {
+		next = part->links[page - part->first].next;
+		if (!check_block(heap, page, fault)) {
+			fault->at = page;
+			return false;
+		}
+	}
+	part->unchecked = PRMEM_NO_PAGE;
+	return true;
+}
+
+static bool check_data(const struct prmem_heap *heap, struct prmem_fault *fault)
+{
+	u64 number = 0, ref, size;
+
+	while ((number = prmem_instance_next(heap, number)) != 0) {
+		bool lies = check_place(heap, number, &ref, &size);
+
+		if (!prmem_holds(fault, lies, PRMEM_BAD_INSTANCE_PLACE, ref, size)) {
+			fault->at = number / 32;
+			return false;
+		}
+	}
+	return true;
+}
+
+/**
+ * prmem_heap_check() - check all that the maps don't say
+ * @heap: the heap: all regions are attached, and there is room for
+ *	prmem_heap_records() pages of records and their instances
+ * @fault: which rule is broken, if one is; @fault->at is the page's number in the
+ *	reservation
+ *
+ * First all records, then all blocks that have an owner, then where data lies; each
+ * by number. Once only, before anything else is done with the heap.
+ *
+ * Context: Any; in time in proportion to the instances and blocks, whatever they
+ * hold. Writes nothing to persistent memory.
+ * Return: true if all rules hold. Else the heap is good for nothing any more.
+ */
+bool prmem_heap_check(struct prmem_heap *heap, struct prmem_fault *fault)
+{
+	u32 page = 0, i;
+	u64 put_off = 0;
+
+	*fault = (struct prmem_fault) { PRMEM_SOUND, 0, 0, 0 };
+	while ((page = prmem_records_next(heap, page + 1)) != PRMEM_NO_PAGE) {
+		if (!check_records(heap, page, &put_off, fault)) {
+			fault->at = page;
+			return false;
+		}
+	}
+	for (i = 0; i < heap->count; i++)
+		if (!check_blocks(heap, &heap->part[i], fault))
+			return false;
+	return !put_off || check_data(heap, fault);
+}
+
+static void destroy_dying(struct prmem_heap *heap)
+{
+	struct prmem_owner owner;
+	u32 page = 0, i;
+
+	while (heap->dying && (page = prmem_records_next(heap, page + 1)) != PRMEM_NO_PAGE) {
+		for (i = 0; i < PRMEM_INSTANCES; i++) {
+			u64 number = PRMEM_NUMBER(page, i);
+
+			if (!prmem_instance_tally(heap, number) ||
+			    prmem_instance_at(heap, number))
+				continue;
+			prmem_owner_open(heap, number, &owner);
+			prmem_instance_destroy(heap, &owner);
+		}
+	}
+}
+
+/**
+ * prmem_heap_finish() - complete what a kernel before was in the middle of
+ * @heap: the heap, of which all rules hold
+ *
+ * What was being destroyed goes. What was being made is there or not, and nothing
+ * is to be done for it. No kernel of ours leaves slabs and pages of records with
+ * nothing in use; if there are some they are freed, for they are nobody's gain.
+ *
+ * Context: Any; writes persistent memory.
+ */
+void prmem_heap_finish(struct prmem_heap *heap)
+{
+	u32 page, next;
+
+	if (heap->dying)
+		destroy_dying(heap);
+	while (heap->empty) {
+		page = heap->empty;
+		prmem_list_del(heap, &heap->empty, page);
+		prmem_pages_give(heap, page);
+	}
+	for (page = prmem_records_next(heap, 1); page; page = next) {
+		next = prmem_records_next(heap, page + 1);
+		if (!prmem_link_of(heap, page)->used)
+			prmem_records_drop(heap, page);
+	}
+}

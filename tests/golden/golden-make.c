@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Makes a new golden image, of the format that the core writes now. Those that are
+ * there are never made again: see README.md.
+ *
+ *	golden-make KIND > IMAGE
+ *
+ * On standard error it says the ranges.
+ */
+#include "../../module/core/instance.h"
+#include "../../module/core/record.h"
+#include "../crash/recorder.h"
+
+static struct reservation r;
+static u8 *image;
+static struct prmem_heap heap;
+static struct recording stores;
+
+/* -- the region list -- */
+
+static void ranges(const u32 *grains, u32 count)
+{
+	u32 i, sum = 0;
+
+	for (i = 0; i < count; i++)
+		sum += grains[i];
+	image = get_memory(sum * GRAIN);
+	memset(image, 0x5a, sum * GRAIN);
+	reservation_make(&r, grains, count);
+}
+
+static void newest(struct prmem_meta *meta)
+{
+	prmem_meta_read(r.area, reservation_open(&r).judgement.slot, meta);
+}
+
+/* What is in the disks: their names, over and over. */
+static void fill_disks(void)
+{
+	struct prmem_meta meta;
+	u64 i, at;
+
+	newest(&meta);
+	for (i = 0; i < meta.table.count; i++) {
+		const struct prmem_region_rec *region = &meta.table.region[i];
+
+		for (at = 0; region->type == PRMEM_REGION_DISK && at < region->size; at += 8)
+			memcpy(image + region->start + at, region->name, 8);
+	}
+}
+
+static void blank(void)
+{
+	static const u32 grains[] = { 4 };
+
+	ranges(grains, 1);
+}
+
+static void first(void)
+{
+	blank();
+	reservation_load(&r, 1, 1);
+	fill_disks();
+}
+
+static void disks(void)
+{
+	static const u32 grains[] = { 8, 4 };
+
+	ranges(grains, 2);
+	reservation_load(&r, 1, 2);
+	reservation_load(&r, 2, 1);
+	fill_disks();
+}
+
+/* The stores of @act up to one in the middle. */
+static void cut(void (*act)(void), u32 made)
+{
+	u32 i;
+
+	recorder_start(&stores);
+	act();
+	recorder_stop();
+	recorder_undo(&stores);
+	for (i = 0; i < made; i++)
+		store_make(&stores.stores[i]);
+}
+
+static void third_load(void)
+{
+	reservation_load(&r, 3, 1);
+}
+
+static void unfinished(void)
+{
+	disks();
+	cut(third_load, 1000);
+}
+
+static void recover(void)
+{
+	disks();
+	table_at(r.area, 1)->region[1].name[2] ^= 4;
+}
+
+static void damaged(void)
+{
+	recover();
+	root_at(r.area, 0)->release[5] ^= 1;
+}
+
+static void stamp(void)
+{
+	disks();
+	stamp_at(&r, 1, 1)->base ^= 1;
+}
+
+static void missing(void)
+{
+	disks();
+	r.count = 1;
+}
+
+static void later(void)
+{
+	disks();
+	root_at(r.area, 1)->major = 2;
+	root_at(r.area, 1)->next_serial = ~0ULL;
+	seal_root(r.area, 1);
+}
+
+static void feature(void)
+{
+	disks();
+	root_at(r.area, 1)->feat_incompat = 1ULL << 63;
+	seal_root(r.area, 1);
+}
+
+static void minor(void)
+{
+	disks();
+	root_at(r.area, 1)->minor = 1;
+	root_at(r.area, 1)->feat_compat = 1ULL << 5;
+	root_at(r.area, 1)->zero0 = 77;
+	root_at(r.area, 1)->zero[1700] = 78;
+	seal_root(r.area, 1);
+}
+
+/* -- the heap -- */
+
+static void add_region(void)
+{
+	struct prmem_meta meta;
+	int i;
+
+	newest(&meta);
+	i = prmem_region_add_heap(&meta, GRAIN, 0, -1);
+	if (i < 0)
+		bail_out("no room for a region");
+	prmem_heap_format(image + meta.table.region[i].start, &meta.table.region[i], BOOT | 1);
+	prmem_commit(r.area, &meta);
+}
+
+static void open_heap(void)
+{
+	static const u64 key[2] = { 3, 4 };
+	struct prmem_fault fault;
+	struct prmem_meta meta;
+	u32 i, bits;
+	void *index;
+
+	newest(&meta);
+	prmem_heap_init(&heap, BOOT | 1, key);
+	for (i = 0; i < meta.table.count; i++)
+		if (meta.table.region[i].type == PRMEM_REGION_HEAP &&
+		    !prmem_heap_attach(&heap, image + meta.table.region[i].start,
+				       &meta.table.region[i], get_memory(prmem_heap_room(GRAIN)),
+				       &fault))
+			bail_out("a new region is not sound");
+	prmem_heap_set_tallies(&heap, get_memory(prmem_heap_tallies_room(8)), 8);
+	index = get_memory(prmem_heap_index_room(8 * PRMEM_INSTANCES, &bits));
+	prmem_heap_set_index(&heap, index, bits);
+	if (!prmem_heap_check(&heap, &fault))
+		bail_out("a new heap is not sound");
+}
+
+static u64 create(const char *subsystem, const char *name)
+{
+	u64 number;
+
+	if (prmem_instance_create(&heap, subsystem, name, 0x31415926, 3, &number))
+		bail_out("an instance can't be created");
+	return number;
+}
+
+/* Memory, filled with something of its own. */
+static u64 alloc(struct prmem_owner *owner, u64 size)
+{
+	u64 ref = prmem_owner_alloc(&heap, owner, size);
+
+	if (!ref)
+		bail_out("no memory");
+	memset(image + ref, 1 + ref / 16 % 251, size);
+	return ref;
+}
+
+static void many_instances(void)
+{
+	struct prmem_owner owner;
+	char name[64];
+	u32 i;
+
+	for (i = 0; i < 45; i++) {
+		snprintf(name, sizeof(name), i % 2 ? "n%u" : "%063u", i);
+		prmem_owner_open(&heap, create("many", name), &owner);
+		if (i % 3 == 0)
+			prmem_instance_set_data(&heap, owner.number, alloc(&owner, 100), 100);
+		if (i % 5 == 0)
+			prmem_instance_destroy(&heap, &owner);
+	}
+}
+
+static void all_sizes(void)
+{
+	struct prmem_owner owner;
+	u64 size;
+	u32 i;
+
+	prmem_owner_open(&heap, create("all", "sizes"), &owner);
+	for (size = 16; size <= 64 * PRMEM_PAGE; size *= 2)
+		for (i = 0; i < 3; i++) {
+			u64 ref = alloc(&owner, size - i);
+
+			if (i == 1)
+				prmem_owner_free(&heap, &owner, ref);
+		}
+	for (i = 0; i < 300; i++)
+		alloc(&owner, 16);
+}
+
+static u64 some_data(const char *name, u32 times)
+{
+	struct prmem_owner owner;
+	u64 ref, number = create("data", name);
+
+	prmem_owner_open(&heap, number, &owner);
+	ref = alloc(&owner, 5000);
+	while (times--)
+		prmem_instance_set_data(&heap, number, ref + 10 * times, 4000 - times);
+	return number;
+}
+
+static u64 writing;
+
+static void set_again(void)
+{
+	prmem_instance_set_data(&heap, writing, 0, 0);
+}
+
+static struct prmem_instance_rec *record_at(u64 number)
+{
+	return (struct prmem_instance_rec *)prmem_instance_at(&heap, number);
+}
+
+static void all_data(void)
+{
+	struct prmem_instance_rec *rec;
+	u64 number;
+
+	some_data("none", 0);
+	some_data("once", 1);
+	some_data("twice", 2);
+	writing = some_data("again", 2);
+	set_again();
+	recorder_reset(&stores);
+	writing = some_data("writing", 2);
+	cut(set_again, 2);
+	/* After 2^32 - 1 changes: the last sequence, and the one before it. */
+	number = some_data("wrapped", 2);
+	rec = record_at(number);
+	rec->data[0].word = prmem_data_seal(&rec->data[0], 0, number, ~0U);
+	rec->data[1].word = prmem_data_seal(&rec->data[1], 1, number, ~0U - 1);
+	prmem_instance_set_data(&heap, number, 0, 0);
+}
+
+static struct prmem_owner going;
+
+static void destroy(void)
+{
+	prmem_instance_destroy(&heap, &going);
+}
+
+static void dying(void)
+{
+	u32 i;
+
+	prmem_owner_open(&heap, create("gone", "with/its/memory"), &going);
+	for (i = 0; i < 4; i++)
+		alloc(&going, 3 * PRMEM_PAGE);
+	for (i = 0; i < 10; i++)
+		alloc(&going, 1000);
+	recorder_reset(&stores);
+	cut(destroy, 3);
+}
+
+static void sound_heap(void)
+{
+	disks();
+	add_region();
+	add_region();
+	open_heap();
+	many_instances();
+	all_sizes();
+	all_data();
+	dying();
+}
+
+static __le64 *map_of(u32 region)
+{
+	return (__le64 *)(heap.part[region].base + sizeof(struct prmem_heap_rec));
+}
+
+/* A block's second page is taken. */
+static void broken_heap(void)
+{
+	__le64 *map;
+	u32 i;
+
+	sound_heap();
+	map = map_of(0);
+	for (i = 0; PRMEM_WORD_KIND(map[i]) != PRMEM_PAGE_DATA || !PRMEM_WORD_ORDER(map[i]);)
+		i++;
+	map[i + 1] = map[i];
+}
+
+static void broken_region(void)
+{
+	sound_heap();
+	heap.part[1].base[40] ^= 1;
+}
+
+static void two_of_one_name(void)
+{
+	struct prmem_instance_rec *rec;
+	u64 number;
+
+	sound_heap();
+	number = prmem_instance_find(&heap, "data", "twice");
+	rec = record_at(number);
+	memcpy(rec->name, "once\0", 5);
+	rec->state = prmem_record_seal(rec, PRMEM_INSTANCE_LIVE, number);
+}
+
+static void making_heap(void)
+{
+	disks();
+	cut(add_region, 2000);
+}
+
+static const struct kind {
+	const char *name;
+	void (*make)(void);
+} kinds[] = {
+	{ "blank", blank },
+	{ "first", first },
+	{ "disks", disks },
+	{ "unfinished", unfinished },
+	{ "recover", recover },
+	{ "damaged", damaged },
+	{ "stamp", stamp },
+	{ "missing", missing },
+	{ "later", later },
+	{ "feature", feature },
+	{ "minor", minor },
+	{ "heap", sound_heap },
+	{ "heap-making", making_heap },
+	{ "heap-block", broken_heap },
+	{ "heap-header", broken_region },
+	{ "heap-names", two_of_one_name },
+};
+
+static void write_image(void)
+{
+	u64 size, offset = 0;
+	u32 i;
+
+	for (i = 0; i < r.count; i++) {
+		size = r.found[i].range.size;
+		memcpy(image + offset, r.page[i], i ? PRMEM_PAGE : PRMEM_META_MAPPED);
+		fwrite(image + offset, size, 1, stdout);
+		fprintf(stderr, "range %#llx:%#llx\n", (unsigned long long)r.found[i].range.base,
+			(unsigned long long)size);
+		offset += size;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	u32 i;
+
+	for (i = 0; argc == 2 && i < COUNT(kinds); i++)
+		if (!strcmp(kinds[i].name, argv[1])) {
+			kinds[i].make();
+			write_image();
+			return 0;
+		}
+	fprintf(stderr, "usage: golden-make KIND > IMAGE\n");
+	return 2;
+}

@@ -1,0 +1,981 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A heap as it is found: every rule, for every class of wrong value. */
+#include "heaps.h"
+
+/*
+ * The heap under test: two regions, records in two pages, every kind of block.
+ *
+ *	one	a slab of 64-byte objects, its data in one; a page
+ *	two	8 pages, its data in the middle of them; 512 pages, in the second region
+ *	three	slabs of 16, 32 and 2048 bytes
+ *	dying	a page and a slab, being destroyed
+ *	20 more, of which one is gone again: a free record
+ */
+static struct heaps h;
+static u8 *saved[MAX_PARTS];
+static u64 one, two, three, dying, gone, more[20];
+static u64 page_of_one, object_of_one, eight, large;
+static u64 tiny[60], small, huge;
+static u32 data_at, free_page;
+
+static u64 give(u64 number, u64 size)
+{
+	struct prmem_owner owner;
+	u64 ref;
+
+	prmem_owner_open(&h.heap, number, &owner);
+	ref = prmem_owner_alloc(&h.heap, &owner, size);
+	prmem_owner_close(&h.heap, &owner);
+	if (!ref)
+		bail_out("no room in the heap under test");
+	return ref;
+}
+
+static void fill(void)
+{
+	struct prmem_owner owner;
+	char name[16];
+	u32 i;
+
+	one = heaps_create_sure(&h, "sub", "one");
+	two = heaps_create_sure(&h, "sub", "two");
+	three = heaps_create_sure(&h, "other", "one");
+	dying = heaps_create_sure(&h, "sub", "dying");
+	for (i = 0; i < COUNT(more); i++) {
+		snprintf(name, sizeof(name), "more/%u", i);
+		more[i] = heaps_create_sure(&h, "sub", name);
+	}
+	gone = more[3];
+	prmem_owner_open(&h.heap, gone, &owner);
+	prmem_instance_destroy(&h.heap, &owner);
+
+	page_of_one = give(one, 4096);
+	give(one, 64);
+	object_of_one = give(one, 50);
+	prmem_instance_set_data(&h.heap, one, object_of_one + 4, 46);
+	eight = give(two, 5 * 4096);
+	large = give(two, 512 * 4096);
+	prmem_instance_set_data(&h.heap, two, page_of_one, 1);	/* refused */
+	prmem_instance_set_data(&h.heap, two, eight, 1);
+	prmem_instance_set_data(&h.heap, two, eight + 2 * 4096 + 5, 9000);
+	for (i = 0; i < COUNT(tiny); i++)
+		tiny[i] = give(three, 1 + i % 16);
+	small = give(three, 32);
+	huge = give(three, 2048);
+	give(dying, 3000);
+	give(dying, 100);
+	seal_record(&h, dying, PRMEM_INSTANCE_DYING);
+	data_at = 0;	/* set twice */
+	free_page = heaps_first(&h, 1) + 1019;
+}
+
+static void save(void)
+{
+	u32 i;
+
+	for (i = 0; i < h.count; i++) {
+		saved[i] = get_memory(h.region[i].size);
+		memcpy(saved[i], h.base[i], h.region[i].size);
+	}
+}
+
+static void put_back(void)
+{
+	u32 i;
+
+	for (i = 0; i < h.count; i++)
+		memcpy(h.base[i], saved[i], h.region[i].size);
+}
+
+static void make(void)
+{
+	static const u32 grains[] = { 1, 2 };
+
+	heaps_make(&h, grains, COUNT(grains));
+	heaps_reopen(&h);
+	fill();
+	heaps_close(&h);
+	save();
+}
+
+static void drop(void)
+{
+	u32 i;
+
+	for (i = 0; i < h.count; i++)
+		free(saved[i]);
+	heaps_free(&h);
+}
+
+/* And all is put back. A check doesn't write. */
+static void expect(enum prmem_rule rule, u32 at, const char *what, u64 value)
+{
+	struct prmem_fault fault = { PRMEM_RULES, 0, 0, 0 };
+	unsigned long long v = value;
+	bool sound = heaps_open(&h, &fault);
+
+	CHECK(sound == (fault.rule == PRMEM_SOUND), "%s %#llx", what, v);
+	CHECK(fault.rule == rule, "%s %#llx: \"%s\", expected \"%s\"", what, v,
+	      prmem_fault_text(fault.rule), prmem_fault_text(rule));
+	CHECK(fault.at == (rule == PRMEM_SOUND ? 0 : at), "%s %#llx: at %u, expected %u", what, v,
+	      fault.at, at);
+	heaps_close(&h);
+	put_back();
+}
+
+static u32 page(u64 ref)
+{
+	return ref / 4096;
+}
+
+static void headers(void)
+{
+	static const struct {
+		u32 offset, width;
+		enum prmem_rule rule;
+	} fields[] = {
+		{ 8, 8, PRMEM_BAD_HEAP_MAGIC },
+		{ 16, 8, PRMEM_BAD_HEAP_ID },
+		{ 24, 8, PRMEM_BAD_HEAP_PLACE },
+		{ 32, 8, PRMEM_BAD_HEAP_PLACE },
+		{ 40, 8, PRMEM_BAD_HEAP_SERIAL },
+		{ 4, 4, PRMEM_BAD_HEAP_ZERO },
+		{ 48, 8, PRMEM_BAD_HEAP_ZERO },
+		{ 56, 8, PRMEM_BAD_HEAP_ZERO },
+	};
+	u32 part, i, j, which;
+	u64 right, value;
+
+	make();
+	expect(PRMEM_SOUND, 0, "untouched", 0);
+	for (part = 0; part < 2; part++) {
+		for (i = 0; i < COUNT(fields); i++) {
+			right = field_get(h.base[part], fields[i].offset, fields[i].width);
+			for (which = 0; which < WRONG_VALUES; which++) {
+				value = wrong_value(right, fields[i].width, which);
+				if (value == right)
+					continue;
+				field_set(h.base[part], fields[i].offset, fields[i].width, value);
+				seal_header(&h, part);
+				expect(fields[i].rule, part, "header", i << 16 | which);
+			}
+		}
+		for (i = 0; i < 64; i++) {
+			h.base[part][i] ^= 0x20;
+			expect(i / 8 == 1 ? PRMEM_BAD_HEAP_MAGIC : PRMEM_BAD_HEAP_CHECKSUM, part,
+			       "header, byte", i);
+		}
+		/* Two broken: the first. */
+		for (i = 0; i < COUNT(fields); i++) {
+			for (j = i + 1; j < COUNT(fields); j++) {
+				field_set(h.base[part], fields[i].offset, fields[i].width, 99);
+				field_set(h.base[part], fields[j].offset, fields[j].width, 99);
+				seal_header(&h, part);
+				expect(fields[i].rule, part, "header, two", i << 16 | j);
+			}
+		}
+	}
+	field_set(h.base[0], 8, 8, 99);
+	expect(PRMEM_BAD_HEAP_MAGIC, 0, "magic and checksum", 0);
+	field_set(h.base[0], 16, 8, 99);
+	expect(PRMEM_BAD_HEAP_CHECKSUM, 0, "checksum and id", 0);
+	drop();
+}
+
+/* The region list says the same of each place, but the place is too far. */
+static void places(void)
+{
+	static const u64 ends[] = { 0, GRAIN, -GRAIN };
+	struct prmem_fault fault;
+	u32 i, which;
+
+	make();
+	for (i = 0; i < COUNT(ends); i++) {
+		for (which = 0; which < 2; which++) {
+			h.region[0].start = PRMEM_MAX_HEAP_END - GRAIN + ends[i];
+			memcpy(h.base[0], saved[0], GRAIN);
+			if (which)	/* else the header says another */
+				field_set(h.base[0], 24, 8, h.region[0].start);
+			seal_header(&h, 0);
+			CHECK(!heaps_open(&h, &fault), "place %u %u", i, which);
+			/* The words of the map are sealed for another place. */
+			CHECK(fault.rule == (which && ends[i] != GRAIN ? PRMEM_BAD_PAGE_CHECK :
+					     PRMEM_BAD_HEAP_PLACE), "place %u %u: \"%s\"", i, which,
+			      prmem_fault_text(fault.rule));
+		}
+	}
+	drop();
+}
+
+/* Every bit of the words of each kind, without a new check. */
+static void word_bits(void)
+{
+	u64 pages[5];
+	u32 i, bit;
+
+	make();
+	pages[0] = free_page;
+	pages[1] = page(page_of_one);
+	pages[2] = page(huge);
+	pages[3] = one / 32;
+	pages[4] = page(eight) + 3;
+	for (i = 0; i < COUNT(pages); i++) {
+		for (bit = 0; bit < 64; bit++) {
+			*heaps_word(&h, pages[i]) ^= 1ULL << bit;
+			expect(i == 4 ? PRMEM_BAD_PAGE_INSIDE : PRMEM_BAD_PAGE_CHECK, pages[i],
+			       "bit", i << 8 | bit);
+		}
+		*heaps_word(&h, pages[i]) = *heaps_word(&h, pages[i] - 1);
+		expect(i == 4 ? PRMEM_BAD_PAGE_INSIDE : PRMEM_BAD_PAGE_CHECK, pages[i],
+		       "the word of the one before", i);
+	}
+	drop();
+}
+
+/* What a sealed word may not say; first and last pages of the maps. */
+static void words(void)
+{
+	u32 last, odd, b, i, kind;
+	static const struct {
+		u32 kind, order, class;
+		bool owned;
+		enum prmem_rule rule;
+	} cases[] = {
+		{ 0, 0, 0, false, PRMEM_BAD_PAGE_KIND }, { 0, 0, 0, true, PRMEM_BAD_PAGE_KIND },
+		{ 5, 0, 0, true, PRMEM_BAD_PAGE_KIND }, { 6, 0, 0, false, PRMEM_BAD_PAGE_KIND },
+		{ 7, 31, 15, true, PRMEM_BAD_PAGE_KIND },
+		{ 1, 0, 1, false, PRMEM_BAD_PAGE_CLASS }, { 1, 0, 15, false, PRMEM_BAD_PAGE_CLASS },
+		{ 2, 0, 1, true, PRMEM_BAD_PAGE_CLASS }, { 2, 1, 8, true, PRMEM_BAD_PAGE_CLASS },
+		{ 3, 0, 8, true, PRMEM_BAD_PAGE_CLASS }, { 3, 5, 15, true, PRMEM_BAD_PAGE_CLASS },
+		{ 4, 0, 1, false, PRMEM_BAD_PAGE_CLASS }, { 4, 1, 8, false, PRMEM_BAD_PAGE_CLASS },
+		{ 1, 1, 0, false, PRMEM_BAD_PAGE_ORDER }, { 1, 26, 0, false, PRMEM_BAD_PAGE_ORDER },
+		{ 1, 31, 0, false, PRMEM_BAD_PAGE_ORDER },
+		{ 2, 27, 0, true, PRMEM_BAD_PAGE_ORDER }, { 2, 31, 0, true, PRMEM_BAD_PAGE_ORDER },
+		{ 2, 1, 0, true, PRMEM_BAD_PAGE_ORDER }, { 2, 26, 0, true, PRMEM_BAD_PAGE_ORDER },
+		{ 3, 1, 0, true, PRMEM_BAD_PAGE_ORDER }, { 3, 0, 5, true, PRMEM_BAD_PAGE_ORDER },
+		{ 3, 1, 5, true, PRMEM_BAD_PAGE_ORDER }, { 3, 3, 7, true, PRMEM_BAD_PAGE_ORDER },
+		{ 3, 27, 3, true, PRMEM_BAD_PAGE_ORDER },
+		{ 4, 1, 0, false, PRMEM_BAD_PAGE_ORDER }, { 4, 26, 0, true, PRMEM_BAD_PAGE_ORDER },
+		{ 1, 0, 0, true, PRMEM_BAD_PAGE_OWNER }, { 4, 0, 0, true, PRMEM_BAD_PAGE_OWNER },
+		{ 2, 0, 0, false, PRMEM_BAD_PAGE_OWNER }, { 3, 0, 4, false, PRMEM_BAD_PAGE_OWNER },
+	};
+
+	make();
+	last = heaps_first(&h, 1) + heaps_pages(&h, 1) - 1;
+	odd = heaps_first(&h, 0) + 509;
+	b = heaps_first(&h, 1);
+	CHECK(heaps_pages(&h, 0) == 510 && heaps_pages(&h, 1) == 1021, "pages of the maps");
+	for (i = 0; i < COUNT(cases); i++) {
+		u64 word = cases[i].kind | cases[i].order << 3 | cases[i].class << 8 |
+			   (u64)(cases[i].owned ? one : 0) << 12;
+
+		heaps_set_word(&h, odd, word);
+		expect(cases[i].rule, odd, "word", word);
+		heaps_set_word(&h, last, word);
+		expect(cases[i].rule, last, "last word", word);
+	}
+	for (i = 0; i <= 26; i++) {	/* up to the border and the next multiple */
+		heaps_set_word(&h, b + 1018, 2 | i << 3 | one << 12);
+		expect(i < 2 ? PRMEM_SOUND : PRMEM_BAD_PAGE_ORDER, b + 1018, "page 1018", i);
+		heaps_set_word(&h, b + 1016, 2 | i << 3 | one << 12);
+		expect(i < 3 ? PRMEM_SOUND : PRMEM_BAD_PAGE_ORDER, b + 1016, "page 1016", i);
+		heaps_set_word(&h, b + 1008, 2 | i << 3 | one << 12);
+		expect(i < 4 ? PRMEM_SOUND : PRMEM_BAD_PAGE_ORDER, b + 1008, "page 1008", i);
+	}
+	for (kind = 0; kind < 8; kind++) {
+		heaps_set_word(&h, page(eight) + 5, kind | one << 12);
+		expect(PRMEM_BAD_PAGE_INSIDE, page(eight) + 5, "inside", kind);
+	}
+	heaps_set_word(&h, page(large) + 511, PRMEM_PAGE_INSTANCES);
+	expect(PRMEM_BAD_PAGE_INSIDE, page(large) + 511, "the last inside", 0);
+	heaps_set_word(&h, page(huge) + 1, PRMEM_PAGE_FREE | 1 << 3);
+	expect(PRMEM_BAD_PAGE_INSIDE, page(huge) + 1, "a slab's second", 0);
+	heaps_set_word(&h, free_page - 1, 2 | 1 << 3 | one << 12);
+	expect(PRMEM_SOUND, 0, "a block more", 0);
+	drop();
+}
+
+/* A block's owner has to be an instance. */
+static void owners(void)
+{
+	u64 wrong[12];
+	u32 i;
+
+	make();
+	wrong[0] = gone;
+	wrong[1] = one / 32 * 32 + 21;		/* there are 21 in a page */
+	wrong[2] = one / 32 * 32 + 31;
+	wrong[3] = more[19] + 1;		/* never used */
+	wrong[4] = page_of_one / 4096 * 32;	/* not a page of records */
+	wrong[5] = (heaps_first(&h, 0) + 510) * 32ULL;	/* between the regions */
+	wrong[6] = 1;				/* before them */
+	wrong[7] = 4 * 4096 * 32ULL;		/* behind them */
+	wrong[8] = (1ULL << 36) - 1;
+	wrong[9] = 1ULL << 35;
+	wrong[10] = h.region[0].start / 4096 * 32;	/* the header */
+	wrong[11] = (heaps_first(&h, 0) - 1) * 32ULL;	/* the map */
+	for (i = 0; i < COUNT(wrong); i++) {
+		heaps_set_word(&h, free_page, PRMEM_PAGE_DATA | wrong[i] << 12);
+		expect(PRMEM_BAD_PAGE_OWNER, free_page, "owner of a page", i);
+		heaps_set_word(&h, page(huge), 3 | 4 << 3 | 7 << 8 | wrong[i] << 12);
+		expect(PRMEM_BAD_PAGE_OWNER, page(huge), "owner of a slab", i);
+	}
+	heaps_set_word(&h, page(page_of_one), PRMEM_PAGE_DATA | dying << 12);
+	expect(PRMEM_SOUND, 0, "of the dying", 0);
+	heaps_set_word(&h, page(page_of_one), PRMEM_PAGE_DATA | two << 12);
+	expect(PRMEM_SOUND, 0, "of another", 0);
+	drop();
+}
+
+static void records(void)
+{
+	static const u32 states[] = { 0, 4, 5, 0x80000001, 0x80000002, ~0U };
+	u64 numbers[3];
+	u32 i, n, at, first;
+
+	make();
+	first = one / 32;
+	numbers[0] = one;
+	numbers[1] = dying;
+	numbers[2] = more[19];
+	for (i = 0; i < 64; i++) {
+		((u8 *)heaps_at(&h, first * 4096ULL))[i] = 1 << i % 8;
+		expect(PRMEM_BAD_INSTANCES_ZERO, first, "zero byte", i);
+		((u8 *)heaps_at(&h, more[19] / 32 * 4096))[i] = 1 << i % 8;
+		expect(PRMEM_BAD_INSTANCES_ZERO, more[19] / 32, "zero byte", i);
+	}
+	for (n = 0; n < 3; n++) {
+		at = numbers[n] / 32;
+		for (i = 0; i < COUNT(states); i++) {
+			seal_record(&h, numbers[n], states[i]);
+			expect(PRMEM_BAD_INSTANCE_STATE, at, "state", states[i]);
+		}
+		for (i = 0; i < 144; i++) {	/* all but the data */
+			((u8 *)heaps_record(&h, numbers[n]))[i] ^= 0x10;
+			expect(i < 4 || i >= 8 ? PRMEM_BAD_INSTANCE_CHECKSUM :
+			       PRMEM_BAD_INSTANCE_STATE, at, "byte", n << 8 | i);
+		}
+		/* Of the three states each is another's only with a new checksum. */
+		heaps_record(&h, numbers[n])->state ^= 1ULL << 32;
+		expect(PRMEM_BAD_INSTANCE_CHECKSUM, at, "another state", n);
+		*heaps_record(&h, numbers[n]) = *heaps_record(&h, two);
+		expect(PRMEM_BAD_INSTANCE_CHECKSUM, at, "another's record", n);
+	}
+	/* Of a free record only the state counts. */
+	memset((u8 *)heaps_record(&h, gone) + 8, 0xff, 184);
+	expect(PRMEM_SOUND, 0, "free, with anything in it", 0);
+	heaps_record(&h, gone)->state ^= 1;
+	expect(PRMEM_BAD_INSTANCE_CHECKSUM, gone / 32, "free, another checksum", 0);
+	drop();
+}
+
+static void names(void)
+{
+	static const struct {
+		const char *what;
+		u32 at;
+		const char *bytes;
+		u32 len;
+		bool subsystem, name;	/* whether they may be so */
+	} cases[] = {
+		{ "empty", 0, "\0\0\0\0\0\0", 6, false, false },
+		{ "nothing, then something", 0, "\0", 1, false, false },
+		{ "after the end", 7, "x", 1, false, false },
+		{ "after the word's end", 8, "x", 1, false, false },
+		{ "the last byte", 63, "x", 1, false, false },
+		{ "blank", 1, " ", 1, false, false },
+		{ "newline", 0, "\n", 1, false, false },
+		{ "delete", 2, "\x7f", 1, false, false },
+		{ "not ASCII", 1, "\xc3\xa9", 2, false, false },
+		{ "slash", 1, "/", 1, false, true },
+		{ "slash at first", 0, "/", 1, false, true },
+		{ "the first of all", 0, "!", 1, true, true },
+		{ "the last of all", 2, "~", 1, true, true },
+		{ "8 bytes", 0, "abcdefgh", 8, true, true },
+		{ "63 bytes", 0, "123456789a123456789b123456789c123456789d123456789e123456789f123",
+		  63, true, true },
+		{ "64 bytes", 0, "123456789a123456789b123456789c123456789d123456789e123456789f1234",
+		  64, false, false },
+	};
+	u32 i;
+
+	make();
+	for (i = 0; i < COUNT(cases); i++) {
+		memcpy(heaps_record(&h, one)->subsystem + cases[i].at, cases[i].bytes,
+		       cases[i].len);
+		seal_record(&h, one, PRMEM_INSTANCE_LIVE);
+		expect(cases[i].subsystem ? PRMEM_SOUND : PRMEM_BAD_INSTANCE_SUBSYSTEM, one / 32,
+		       cases[i].what, 0);
+		memcpy(heaps_record(&h, dying)->name + cases[i].at, cases[i].bytes, cases[i].len);
+		seal_record(&h, dying, PRMEM_INSTANCE_DYING);
+		expect(cases[i].name ? PRMEM_SOUND : PRMEM_BAD_INSTANCE_NAME, dying / 32,
+		       cases[i].what, 1);
+	}
+	drop();
+}
+
+/* Every byte value in every place of a label, against a plain rule. */
+static void characters(void)
+{
+	u8 label[64];
+	u32 len, at, c, i;
+
+	for (len = 0; len <= 64; len++) {
+		for (at = 0; at < 64; at++) {
+			for (c = 0; c < 256; c++) {
+				bool valid[2];
+				u32 n = 0;
+
+				memset(label, 0, sizeof(label));
+				memset(label, 'n', len);
+				label[at] = c;
+				while (n < 64 && label[n] > 0x20 && label[n] < 0x7f)
+					n++;
+				valid[0] = n && n < 64;
+				for (i = n; i < 64; i++)
+					valid[0] &= !label[i];
+				valid[1] = valid[0] && !memchr(label, '/', 64);
+				for (i = 0; i < 2; i++)
+					CHECK(prmem_label_valid(label, i) == valid[i],
+					      "length %u, byte %u: %#x", len, at, c);
+			}
+		}
+	}
+}
+
+static void twice(void)
+{
+	make();
+	memcpy(heaps_record(&h, three)->subsystem, "sub\0\0", 5);
+	seal_record(&h, three, PRMEM_INSTANCE_LIVE);
+	expect(PRMEM_BAD_INSTANCE_TWICE, three / 32, "two live ones", 0);
+	memcpy(heaps_record(&h, dying)->name, "one\0\0", 5);
+	seal_record(&h, dying, PRMEM_INSTANCE_DYING);
+	expect(PRMEM_BAD_INSTANCE_TWICE, dying / 32, "a live one and a dying one", 0);
+	memcpy(heaps_record(&h, more[19])->name, heaps_record(&h, more[0])->name, 64);
+	seal_record(&h, more[19], PRMEM_INSTANCE_LIVE);
+	expect(PRMEM_BAD_INSTANCE_TWICE, more[19] / 32, "in another page", 0);
+	/* The same letters, cut elsewhere. */
+	memcpy(heaps_record(&h, one)->subsystem, "subs", 4);
+	memcpy(heaps_record(&h, one)->name, "ub/more/0", 9);
+	seal_record(&h, one, PRMEM_INSTANCE_LIVE);
+	expect(PRMEM_SOUND, 0, "the same letters", 0);
+	*heaps_record(&h, gone) = *heaps_record(&h, one);
+	seal_record(&h, gone, PRMEM_INSTANCE_FREE);
+	expect(PRMEM_SOUND, 0, "a free one", 0);
+	drop();
+}
+
+static void set_slots(u64 number, u32 a, u32 b)
+{
+	seal_data(&h, number, 0, a);
+	seal_data(&h, number, 1, b);
+}
+
+static void data_words(void)
+{
+	static const u64 writing = PRMEM_DATA_WRITING;
+	static const struct {
+		u32 a, b;
+		bool sound;
+	} pairs[] = {
+		{ 0, 1, true }, { 1, 0, true }, { 41, 42, true }, { ~0U, 0, true },
+		{ 0, ~0U, true }, { ~0U, ~0U - 1, true }, { 0x7fffffff, 0x80000000, true },
+		{ 0, 0, false }, { 5, 5, false }, { 0, 2, false }, { 2, 0, false },
+		{ ~0U, 1, false }, { 0, 0x80000000, false }, { 1, 0x80000000, false },
+		{ ~0U, ~0U, false },
+	};
+	struct prmem_data_rec *data;
+	u32 at, i, slot;
+
+	make();
+	at = two / 32;
+	data = heaps_record(&h, two)->data;
+	CHECK(data[0].word != writing && data[1].word != writing, "both are valid");
+	for (i = 0; i < 48; i++) {
+		((u8 *)data)[i] ^= 0x40;
+		expect(PRMEM_BAD_INSTANCE_DATA, at, "byte", i);
+	}
+	for (i = 0; i < COUNT(pairs); i++) {
+		set_slots(two, pairs[i].a, pairs[i].b);
+		expect(pairs[i].sound ? PRMEM_SOUND : PRMEM_BAD_INSTANCE_DATA, at, "pair", i);
+	}
+	for (slot = 0; slot < 2; slot++) {
+		data[slot].word = writing;
+		expect(PRMEM_SOUND, 0, "one is being written", slot);
+		data[slot].word = writing;
+		data[slot].ref = ~0ULL;
+		data[slot].size = ~0ULL;
+		expect(PRMEM_SOUND, 0, "with anything in it", slot);
+		data[slot].word = writing;
+		data[!slot].word ^= 1;
+		expect(PRMEM_BAD_INSTANCE_DATA, at, "the other is damaged", slot);
+		data[slot].word = 0;
+		expect(PRMEM_BAD_INSTANCE_DATA, at, "zero", slot);
+		data[slot].word = ~0ULL;
+		expect(PRMEM_BAD_INSTANCE_DATA, at, "ones", slot);
+		data[slot].word = writing + 1;
+		expect(PRMEM_BAD_INSTANCE_DATA, at, "nearly being written", slot);
+		data[!slot] = data[slot];
+		expect(PRMEM_BAD_INSTANCE_DATA, at, "one in both places", slot);
+	}
+	data[0].word = writing;
+	data[1].word = writing;
+	expect(PRMEM_BAD_INSTANCE_DATA, at, "both are being written", 0);
+	memcpy(data, heaps_record(&h, one)->data, 48);
+	expect(PRMEM_BAD_INSTANCE_DATA, at, "another's", 0);
+	memset(heaps_record(&h, dying)->data, 0xff, 48);
+	expect(PRMEM_SOUND, 0, "of the dying", 0);
+	drop();
+}
+
+/* Where data may lie, of an instance that has a bit of everything. */
+static void data_places(void)
+{
+	struct {
+		const char *what;
+		u64 ref, size;
+		bool sound;
+	} cases[64];
+	u32 n = 0, i;
+
+#define CASE(...) (cases[n++] = (typeof(cases[0])) { __VA_ARGS__ })
+	make();
+	CASE("none", 0, 0, true);
+	CASE("a size alone", 0, 1, false);
+	CASE("any size alone", 0, ~0ULL, false);
+	CASE("no size", eight, 0, false);
+	CASE("the first byte", eight, 1, true);
+	CASE("all of the block", eight, 8 * 4096, true);
+	CASE("one byte more", eight, 8 * 4096 + 1, false);
+	CASE("the last byte", eight + 8 * 4096 - 1, 1, true);
+	CASE("two from there", eight + 8 * 4096 - 1, 2, false);
+	CASE("behind it", eight + 8 * 4096, 1, false);
+	CASE("before it", eight - 1, 1, false);
+	CASE("the end overflows to 0", eight, -eight, false);
+	CASE("the end overflows to the start", eight + 4096, -4096ULL, false);
+	CASE("all sizes", eight, ~0ULL, false);
+	CASE("half of all sizes", eight, 1ULL << 63, false);
+	CASE("all of a large block", large, 512 * 4096, true);
+	CASE("its last page", large + 511 * 4096, 4096, true);
+	CASE("more than its last page", large + 511 * 4096, 4097, false);
+	CASE("another's page", page_of_one, 1, false);
+	CASE("another's object", object_of_one, 1, false);
+	CASE("the page of records", one / 32 * 4096, 1, false);
+	CASE("the map", h.region[0].start + 64, 1, false);
+	CASE("the header", h.region[1].start, 1, false);
+	CASE("a free page", free_page * 4096ULL, 1, false);
+	CASE("between the regions", 2 * GRAIN, 1, false);
+	CASE("before the regions", 4096, 1, false);
+	CASE("behind the regions", 7 * GRAIN, 1, false);
+	CASE("far outside", 1ULL << 43, 1, false);
+	CASE("as far as can be", ~0ULL, 1, false);
+	CASE("where page numbers wrap", (1ULL << 44) + eight, 1, false);
+	CASE("the high bit", eight | 1ULL << 63, 1, false);
+	for (i = 0; i < n; i++) {
+		struct prmem_data_rec *data = heaps_record(&h, two)->data;
+
+		data[data_at].ref = cases[i].ref;
+		data[data_at].size = cases[i].size;
+		seal_data(&h, two, data_at, data[data_at].word >> 32);
+		expect(cases[i].sound ? PRMEM_SOUND : PRMEM_BAD_INSTANCE_PLACE, two / 32,
+		       cases[i].what, cases[i].ref);
+	}
+
+	n = 0;
+	CASE("an object", small, 32, true);
+	CASE("inside it", small + 31, 1, true);
+	CASE("over its end", small + 31, 2, false);
+	CASE("over its end, all of it", small, 33, false);
+	CASE("an object that is not in use", small + 32, 1, false);
+	CASE("the slab's head", small & ~4095ULL, 1, false);
+	CASE("the head's last byte", small - 1, 1, false);
+	CASE("the 49th of the tiny ones", tiny[48], 16, true);
+	CASE("the 60th", tiny[59], 16, true);
+	CASE("the 61st", tiny[59] + 16, 1, false);
+	CASE("two of them", tiny[0], 32, false);
+	CASE("the last place of the slab", (tiny[0] & ~4095ULL) + 4080, 1, false);
+	CASE("a huge one", huge, 2048, true);
+	CASE("the bitmap of the huge one", huge - 2048, 8, false);
+	CASE("a page further", huge + 4096, 1, false);
+	for (i = 0; i < n; i++) {
+		struct prmem_data_rec *data = heaps_record(&h, three)->data;
+
+		data[0].ref = cases[i].ref;
+		data[0].size = cases[i].size;
+		seal_data(&h, three, 0, 0);
+		expect(cases[i].sound ? PRMEM_SOUND : PRMEM_BAD_INSTANCE_PLACE, three / 32,
+		       cases[i].what, cases[i].ref);
+	}
+#undef CASE
+	/* The slot that doesn't count may say anything. */
+	heaps_record(&h, two)->data[!data_at].ref = page_of_one;
+	seal_data(&h, two, !data_at, heaps_record(&h, two)->data[!data_at].word >> 32);
+	expect(PRMEM_SOUND, 0, "of the slot before", 0);
+	drop();
+}
+
+static void slabs(void)
+{
+	struct {
+		u32 page, words, objects, head;
+	} s[4];
+	u32 i, at, bit, n;
+
+	make();
+	s[0] = (typeof(s[0])) { page(tiny[0]), 6, 253, 48 };
+	s[1] = (typeof(s[0])) { page(small), 3, 127, 32 };
+	s[2] = (typeof(s[0])) { page(object_of_one), 2, 63, 64 };
+	s[3] = (typeof(s[0])) { page(huge), 1, 31, 2048 };
+	for (i = 0; i < COUNT(s); i++) {
+		u8 *slab = heaps_at(&h, s[i].page * 4096ULL);
+		u64 *map = (u64 *)slab;
+
+		for (at = 0; at < s[i].words; at++) {
+			for (bit = 0; bit < 64; bit++) {
+				map[at] ^= 1ULL << bit;
+				expect(PRMEM_BAD_SLAB_CHECK, s[i].page, "bit", at << 8 | bit);
+			}
+			n = s[i].objects - at * 48;
+			for (bit = n; bit < 48; bit++) {
+				seal_bits(&h, s[i].page, at, map[at] << 16 >> 16 | 1ULL << bit);
+				expect(PRMEM_BAD_SLAB_BIT, s[i].page, "without an object", bit);
+			}
+			bit = n < 48 ? n : 48;
+			seal_bits(&h, s[i].page, at, map[at] << 16 >> 16 | 1ULL << (bit - 1));
+			expect(PRMEM_SOUND, 0, "the last object", at << 8 | bit);
+			map[at] = map[0];
+			if (at)
+				expect(PRMEM_BAD_SLAB_CHECK, s[i].page, "another word", at);
+		}
+		for (at = s[i].words * 8; at < s[i].head; at++) {
+			slab[at] = 1 << at % 8;
+			expect(PRMEM_BAD_SLAB_ZERO, s[i].page, "byte", at);
+		}
+		if (i == 2)
+			continue;	/* data lies in it */
+		for (at = 0; at < s[i].words; at++)
+			seal_bits(&h, s[i].page, at, 0);
+		expect(PRMEM_SOUND, 0, "with nothing in use", i);
+	}
+	seal_bits(&h, s[2].page, 0, 1);
+	expect(PRMEM_BAD_INSTANCE_PLACE, one / 32, "the data's object not in use", 0);
+	drop();
+}
+
+/* -- the order of the rules over all of it -- */
+
+static void break_header(void)
+{
+	field_set(h.base[0], 40, 8, 99);
+	seal_header(&h, 0);
+}
+
+static void break_word(void)
+{
+	*heaps_word(&h, one / 32) ^= 2;
+}
+
+static void break_inside(void)
+{
+	heaps_set_word(&h, page(eight) + 1, PRMEM_PAGE_DATA | two << 12);
+}
+
+static void break_later_kind(void)
+{
+	heaps_set_word(&h, free_page, 5);
+}
+
+static void break_second_header(void)
+{
+	field_set(h.base[1], 8, 8, 99);
+}
+
+static void break_second_word(void)
+{
+	*heaps_word(&h, page(large) + 600) = 0;
+}
+
+static void break_zero(void)
+{
+	((u8 *)heaps_at(&h, one / 32 * 4096))[63] = 1;
+}
+
+static void break_state(void)
+{
+	seal_record(&h, one, 4);
+}
+
+static void break_checksum(void)
+{
+	heaps_record(&h, two)->type ^= 1;
+}
+
+static void break_subsystem(void)
+{
+	heaps_record(&h, three)->subsystem[2] = '/';
+	heaps_record(&h, three)->name[0] = 0;
+	seal_record(&h, three, PRMEM_INSTANCE_LIVE);
+}
+
+static void break_name(void)
+{
+	heaps_record(&h, more[0])->name[0] = 0;
+	seal_record(&h, more[0], PRMEM_INSTANCE_LIVE);
+}
+
+static void break_twice(void)
+{
+	memcpy(heaps_record(&h, more[1])->name, "dying\0\0", 7);
+	heaps_record(&h, more[1])->data[0].word = 0;
+	seal_record(&h, more[1], PRMEM_INSTANCE_LIVE);
+}
+
+static void break_data(void)
+{
+	heaps_record(&h, more[2])->data[0].word ^= 1;
+}
+
+static void break_later_name(void)
+{
+	heaps_record(&h, more[4])->name[0] = 0;
+	seal_record(&h, more[4], PRMEM_INSTANCE_LIVE);
+}
+
+static void break_later_zero(void)
+{
+	((u8 *)heaps_at(&h, more[19] / 32 * 4096))[0] = 1;
+}
+
+static void break_owner(void)
+{
+	heaps_set_word(&h, page(page_of_one), PRMEM_PAGE_DATA | gone << 12);
+}
+
+static void break_slab(void)
+{
+	u64 *slab = heaps_at(&h, page(object_of_one) * 4096ULL);
+
+	seal_bits(&h, page(object_of_one), 1, 0xffffffffffffULL);	/* and a bit, and zero */
+	slab[1] ^= 1ULL << 48;
+	slab[7] = 1;
+}
+
+static void break_bit(void)
+{
+	u64 *slab = heaps_at(&h, page(small) * 4096ULL);
+
+	seal_bits(&h, page(small), 2, 1ULL << 47);
+	slab[3] = 1;
+}
+
+static void break_slab_zero(void)
+{
+	((u8 *)heaps_at(&h, page(huge) * 4096ULL))[100] = 1;
+}
+
+static void break_later_owner(void)
+{
+	heaps_set_word(&h, page(large), PRMEM_PAGE_DATA | 9 << 3 | gone << 12);
+}
+
+static void break_place(void)
+{
+	heaps_record(&h, more[5])->data[0].ref = small;
+	seal_data(&h, more[5], 0, 0);
+}
+
+/* In the order of the rules; in a map and among the blocks page numbers decide. */
+enum phase { FIRST_HEADER, FIRST_MAP, SECOND_HEADER, SECOND_MAP, RECORDS, BLOCKS, DATA };
+
+struct rung {
+	void (*break_it)(void);
+	enum prmem_rule rule;
+	enum phase phase;
+	u32 at;
+};
+
+static bool comes_before(const struct rung *a, const struct rung *b)
+{
+	if (a->phase != b->phase)
+		return a->phase < b->phase;
+	return a->at != b->at ? a->at < b->at : a < b;
+}
+
+static void ladder(void)
+{
+	struct rung rungs[] = {
+		{ break_header, PRMEM_BAD_HEAP_SERIAL, FIRST_HEADER, 0 },
+		{ break_word, PRMEM_BAD_PAGE_CHECK, FIRST_MAP, 0 },
+		{ break_inside, PRMEM_BAD_PAGE_INSIDE, FIRST_MAP, 0 },
+		{ break_second_header, PRMEM_BAD_HEAP_MAGIC, SECOND_HEADER, 1 },
+		{ break_second_word, PRMEM_BAD_PAGE_CHECK, SECOND_MAP, 0 },
+		{ break_later_kind, PRMEM_BAD_PAGE_KIND, SECOND_MAP, 0 },
+		{ break_zero, PRMEM_BAD_INSTANCES_ZERO, RECORDS, 0 },
+		{ break_state, PRMEM_BAD_INSTANCE_STATE, RECORDS, 0 },
+		{ break_checksum, PRMEM_BAD_INSTANCE_CHECKSUM, RECORDS, 0 },
+		{ break_subsystem, PRMEM_BAD_INSTANCE_SUBSYSTEM, RECORDS, 0 },
+		{ break_name, PRMEM_BAD_INSTANCE_NAME, RECORDS, 0 },
+		{ break_twice, PRMEM_BAD_INSTANCE_TWICE, RECORDS, 0 },
+		{ break_data, PRMEM_BAD_INSTANCE_DATA, RECORDS, 0 },
+		{ break_later_name, PRMEM_BAD_INSTANCE_NAME, RECORDS, 0 },
+		{ break_later_zero, PRMEM_BAD_INSTANCES_ZERO, RECORDS, 0 },
+		{ break_owner, PRMEM_BAD_PAGE_OWNER, BLOCKS, 0 },
+		{ break_slab, PRMEM_BAD_SLAB_CHECK, BLOCKS, 0 },
+		{ break_bit, PRMEM_BAD_SLAB_BIT, BLOCKS, 0 },
+		{ break_slab_zero, PRMEM_BAD_SLAB_ZERO, BLOCKS, 0 },
+		{ break_later_owner, PRMEM_BAD_PAGE_OWNER, BLOCKS, 0 },
+		{ break_place, PRMEM_BAD_INSTANCE_PLACE, DATA, 0 },
+	};
+	u32 i, j;
+
+	make();
+	rungs[1].at = one / 32;
+	rungs[2].at = page(eight) + 1;
+	rungs[4].at = page(large) + 600;
+	rungs[5].at = free_page;
+	for (i = 6; i < 14; i++)
+		rungs[i].at = one / 32;
+	rungs[14].at = more[19] / 32;
+	rungs[15].at = page(page_of_one);
+	rungs[16].at = page(object_of_one);
+	rungs[17].at = page(small);
+	rungs[18].at = page(huge);
+	rungs[19].at = page(large);
+	rungs[20].at = one / 32;
+	for (i = 0; i < COUNT(rungs); i++) {
+		for (j = i; j < COUNT(rungs); j++) {
+			const struct rung *first = &rungs[comes_before(&rungs[j], &rungs[i]) ? j : i];
+
+			rungs[j].break_it();
+			if (i != j)
+				rungs[i].break_it();
+			expect(first->rule, first->at, "rungs", i << 16 | j);
+		}
+	}
+	drop();
+}
+
+/* Two rules broken in one word: by its fields in order. */
+static void word_ladder(void)
+{
+	static const struct {
+		u64 clear, set;
+		enum prmem_rule rule;
+	} rungs[] = {
+		{ 0, 1ULL << 48, PRMEM_BAD_PAGE_CHECK },
+		{ 7, 5, PRMEM_BAD_PAGE_KIND },
+		{ 0xf00, 0x900, PRMEM_BAD_PAGE_CLASS },
+		{ 0xf8, 27 << 3, PRMEM_BAD_PAGE_ORDER },
+		{ 0xfffffffff000ULL, 0, PRMEM_BAD_PAGE_OWNER },
+	};
+	u32 i, j, k;
+
+	make();
+	for (i = 0; i < COUNT(rungs); i++) {
+		for (j = i; j < COUNT(rungs); j++) {
+			u64 word = PRMEM_PAGE_DATA | one << 12;
+
+			for (k = 0; k < 2; k++)
+				word = (word & ~rungs[k ? j : i].clear) | rungs[k ? j : i].set;
+			heaps_set_word(&h, free_page, word);
+			*heaps_word(&h, free_page) ^= i ? 0 : 1ULL << 48;
+			expect(rungs[i].rule, free_page, "rungs", i << 16 | j);
+		}
+	}
+	drop();
+}
+
+/* What the fault says was found, and what was expected. */
+static void numbers(void)
+{
+	struct prmem_fault fault;
+
+	make();
+	field_set(h.base[0], 40, 8, 99);
+	seal_header(&h, 0);
+	CHECK(!heaps_open(&h, &fault) && fault.got == 99 && fault.want == 1, "serial");
+	put_back();
+	heaps_set_word(&h, free_page, PRMEM_PAGE_DATA | 5 << 3 | one << 12);
+	CHECK(!heaps_open(&h, &fault) && fault.got == 5 && fault.want == 0, "order");
+	put_back();
+	heaps_set_word(&h, free_page, PRMEM_PAGE_DATA | gone << 12);
+	CHECK(!heaps_open(&h, &fault) && fault.got == gone, "owner");
+	put_back();
+	heaps_record(&h, more[5])->data[0].ref = small;
+	heaps_record(&h, more[5])->data[0].size = 77;
+	seal_data(&h, more[5], 0, 0);
+	CHECK(!heaps_open(&h, &fault) && fault.got == small && fault.want == 77, "place");
+	put_back();
+	drop();
+}
+
+/* Nothing but bytes: the check ends, and what it accepts goes on. */
+static void chaos(void)
+{
+	u64 seed = 31, number;
+	struct prmem_owner owner;
+	struct prmem_fault fault;
+	u32 round, n, accepted = 0;
+
+	make();
+	for (round = 0; round < 3000; round++) {
+		for (n = chance_below(&seed, 4); n; n--) {
+			u32 p = heaps_first(&h, 0) + 430 + chance_below(&seed, 80);
+			u64 word = *heaps_word(&h, heaps_first(&h, 0) + 430 + chance_below(&seed, 80));
+
+			switch (chance_below(&seed, 5)) {
+			case 0: heaps_set_word(&h, p, word); break;
+			case 1: heaps_set_word(&h, p, PRMEM_PAGE_FREE); break;
+			case 2: heaps_set_word(&h, p, word ^ 1ULL << chance_below(&seed, 20)); break;
+			case 3:
+				number = one + chance_below(&seed, 20);
+				heaps_record(&h, number)->data[0].ref = tiny[chance(&seed) % 60];
+				seal_data(&h, number, 0, 0);
+				break;
+			case 4:
+				number = one + chance_below(&seed, 20);
+				seal_record(&h, number, 1 + chance_below(&seed, 3));
+				break;
+			}
+		}
+		if (heaps_open(&h, &fault)) {
+			accepted++;
+			prmem_heap_finish(&h.heap);
+			while ((number = prmem_instance_next(&h.heap, 0)) != 0) {
+				prmem_owner_open(&h.heap, number, &owner);
+				prmem_instance_destroy(&h.heap, &owner);
+			}
+			CHECK(prmem_heap_is_unused(&h.heap, 0) && prmem_heap_is_unused(&h.heap, 1) &&
+			      !h.heap.instances, "round %u: something is left", round);
+			heaps_close(&h);
+		}
+		put_back();
+	}
+	CHECK(accepted > 300 && accepted < 2700, "%u accepted", accepted);
+	drop();
+}
+
+static const struct test tests[] = {
+	{ "heap: header, every field, every class of wrong value", headers },
+	{ "heap: the end of what can be numbered", places },
+	{ "heap: page words, every bit", word_bits },
+	{ "heap: page words, every field", words },
+	{ "heap: owners", owners },
+	{ "heap: records", records },
+	{ "heap: names", names },
+	{ "heap: every character in every place of a name", characters },
+	{ "heap: two of one name", twice },
+	{ "heap: the words of data slots", data_words },
+	{ "heap: where data may lie", data_places },
+	{ "heap: slabs", slabs },
+	{ "heap: the rules are checked in order", ladder },
+	{ "heap: the rules of a word are checked in order", word_ladder },
+	{ "heap: the fault's numbers", numbers },
+	{ "heap: 3,000 images changed at random", chaos },
+};
+
+int main(void)
+{
+	return run_tests(tests, COUNT(tests));
+}
