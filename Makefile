@@ -14,8 +14,11 @@ SOURCES := Kbuild Makefile dkms.conf COPYING include module
 
 .NOTPARALLEL:
 
-module: ## build prmem.ko for the running kernel, or for KDIR=
+module: ## build the modules for the running kernel, or for KDIR=
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+fsck: ## build tools/fsck/prmem-fsck
+	@$(MAKE) -s -C tools/fsck
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -23,11 +26,12 @@ help: ## this list
 clean: ## remove what was built here
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
-install: module install-conf ## install the module, udev rule and modprobe rule
+install: module install-conf ## install the modules, udev rule and modprobe rule
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates modules_install
 
 uninstall: uninstall-conf ## remove what install put there
-	rm -f $(DESTDIR)/lib/modules/$(shell $(MAKE) -s -C $(KDIR) kernelrelease)/updates/prmem.ko*
+	rm -f $(foreach name,prmem prmem_log prmem_index,$(DESTDIR)/lib/modules/$(shell \
+		$(MAKE) -s -C $(KDIR) kernelrelease)/updates/$(name).ko*)
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(shell $(MAKE) -s -C $(KDIR) kernelrelease)
 
 install-conf:
@@ -99,5 +103,5 @@ test-distro: ## all of it on a whole Debian, as its user would (first time: 1 1/
 .PHONY: distro-kernel test-distro
 .PHONY: test-matrix
 .PHONY: demo test test-long test-unit test-vm shim-check bench-adopt
-.PHONY: module help clean install uninstall install-conf uninstall-conf
+.PHONY: module fsck help clean install uninstall install-conf uninstall-conf
 .PHONY: dkms-source dkms-install dkms-remove deb

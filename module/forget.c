@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A disk that an administrator forgets. */
+/* What an administrator forgets: a disk, or an instance. */
 #include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "disks.h"
+#include "instance.h"
 #include "prmem.h"
 
-/**
- * prmem_forget() - give a disk's memory back to the pool, cleared
- * @p: the reservation
- * @name: the disk's name
- *
+/*
  * First the disk leaves the region list, then its memory is cleared: a cut
  * between the two leaves it in the pool, from where no disk is made without
  * being cleared.
- *
- * Context: Process; takes p->lock.
- * Return: 0, -ENOENT, -EBUSY if the disk is in use, -ENOMEM, or -EINTR if the
- * caller was killed before all was cleared.
  */
-int prmem_forget(struct prmem *p, const char *name)
+static int forget_disk(struct prmem *p, const char *name)
 {
 	struct prmem_meta *next;
 	struct prmem_region *region;
@@ -63,4 +56,25 @@ out:
 	kvfree(next);
 	mutex_unlock(&p->lock);
 	return err;
+}
+
+/**
+ * prmem_forget() - give a disk's or an instance's memory back
+ * @p: the reservation
+ * @name: the disk's name, or subsystem/name of an instance; is changed
+ *
+ * A disk's memory is cleared. An instance's is cleared when it is taken again.
+ *
+ * Context: Process; takes p->lock, or the heap's.
+ * Return: 0, -ENOENT, -EBUSY if it is in use, -ENOMEM, -EINTR if the caller was killed
+ * before a disk was all cleared, or -EUCLEAN if the heap is damaged.
+ */
+int prmem_forget(struct prmem *p, char *name)
+{
+	char *slash = strchr(name, '/');
+
+	if (!slash)
+		return forget_disk(p, name);
+	*slash = '\0';
+	return prmem_instance_forget(name, slash + 1);
 }

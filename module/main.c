@@ -5,12 +5,20 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
+#include "debugfs.h"
 #include "disks.h"
+#include "heap.h"
+#include "instance.h"
 #include "prmem.h"
+#include "quota.h"
 
 static char *disks;
 module_param(disks, charp, 0444);
 MODULE_PARM_DESC(disks, "Disks to create where missing: NAME:SIZE[KMG][@NODE],... (default: none)");
+
+static char *limits;
+module_param(limits, charp, 0444);
+MODULE_PARM_DESC(limits, "What instances of subsystems may have: SUBSYSTEM:[MIN]:[MAX],... each with [KMG] (default: none)");
 
 static unsigned long long adopt;
 module_param(adopt, ullong, 0400);
@@ -19,6 +27,10 @@ MODULE_PARM_DESC(adopt, "Address of memory of e820 type 12 to take where none ca
 static bool reset;
 module_param(reset, bool, 0);
 MODULE_PARM_DESC(reset, "Where the memory is refused, start anew and lose its contents (default: no)");
+
+static bool reset_heap;
+module_param(reset_heap, bool, 0);
+MODULE_PARM_DESC(reset_heap, "Where the instances' memory is refused, drop all instances (default: no)");
 
 struct prmem prmem = { .lock = __MUTEX_INITIALIZER(prmem.lock) };
 
@@ -47,6 +59,9 @@ static int take_over(struct prmem *p, struct prmem_meta *next)
 		}
 		changed = true;
 	}
+	err = prmem_limits_fit(&next->table);
+	if (err)
+		return err;
 
 	prmem_reservation_mend(&p->reservation);
 	if (!strcmp(p->state, "reset"))
@@ -80,9 +95,12 @@ static int __init prmem_init(void)
 	p->meta = kvmalloc(sizeof(*p->meta), GFP_KERNEL);
 	if (!p->meta)
 		return -ENOMEM;
-	err = prmem_reservation_open(&p->reservation, adopt, reset);
+	err = prmem_limits_open(limits);
 	if (err)
 		goto err_meta;
+	err = prmem_reservation_open(&p->reservation, adopt, reset);
+	if (err)
+		goto err_limits;
 	err = prmem_sysfs_open(p);
 	if (err)
 		goto err_reservation;
@@ -92,12 +110,16 @@ static int __init prmem_init(void)
 	err = prmem_regions_sync(p->regions_dir, &p->meta->table, &p->reservation);
 	if (err)
 		goto err_regions;
+	err = reset_heap ? prmem_heap_reset() : 0;
+	if (err)
+		goto err_heap;
 	err = prmem_disks_attach();
 	if (err)
 		goto err_disks;
 	err = prmem_sysfs_show(p);
 	if (err)
 		goto err_show;
+	prmem_debugfs_open();
 	announce(p);
 	return 0;
 
@@ -105,12 +127,16 @@ err_show:
 	prmem_sysfs_hide(p);
 err_disks:
 	prmem_disks_drop();
+err_heap:
+	prmem_heap_close();
 err_regions:
 	prmem_regions_drop();
 err_sysfs:
 	prmem_sysfs_close(p);
 err_reservation:
 	prmem_reservation_close(&p->reservation);
+err_limits:
+	prmem_limits_close();
 err_meta:
 	kvfree(p->meta);
 	return err;
@@ -120,11 +146,15 @@ static void __exit prmem_exit(void)
 {
 	struct prmem *p = &prmem;
 
+	prmem_debugfs_close();
 	prmem_sysfs_hide(p);
 	prmem_disks_drop();
+	prmem_instances_close();
+	prmem_heap_close();
 	prmem_regions_drop();
 	prmem_sysfs_close(p);
 	prmem_reservation_close(&p->reservation);
+	prmem_limits_close();
 	kvfree(p->meta);
 }
 

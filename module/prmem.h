@@ -34,7 +34,7 @@ extern struct prmem prmem;
 int prmem_adopt(struct prmem *p, struct prmem_meta *next, bool reset, bool *changed);
 int prmem_create_plan(const char *disks, struct prmem_meta *next, const struct prmem_space *space);
 int prmem_create_clear(const struct prmem *p, const struct prmem_meta *next, u64 serial);
-int prmem_forget(struct prmem *p, const char *name);
+int prmem_forget(struct prmem *p, char *name);
 int prmem_sysfs_open(struct prmem *p);
 int prmem_sysfs_show(struct prmem *p);
 void prmem_sysfs_hide(struct prmem *p);

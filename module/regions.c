@@ -12,6 +12,19 @@
 /* Changed under prmem.lock, or while the module comes and goes. */
 LIST_HEAD(prmem_regions);
 
+/* By type; also the beginning of a nameless one's folder, and of the claim. */
+static const char *const type_names[] = {
+	[PRMEM_REGION_POOL] = "pool",
+	[PRMEM_REGION_DISK] = "disk",
+	[PRMEM_REGION_HEAP] = "heap",
+};
+
+static const char *const claim_names[] = {
+	[PRMEM_REGION_POOL] = "prmem pool",
+	[PRMEM_REGION_DISK] = "prmem disk",
+	[PRMEM_REGION_HEAP] = "prmem heap",
+};
+
 static u64 size_of(const struct prmem_region *region)
 {
 	return le64_to_cpu(region->rec.size);
@@ -33,9 +46,8 @@ static ssize_t size_show(struct kobject *kobj, struct kobj_attribute *attr, char
 static ssize_t type_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	struct prmem_region *region = container_of(kobj, struct prmem_region, kobj);
-	bool disk = le32_to_cpu(region->rec.type) == PRMEM_REGION_DISK;
 
-	return sysfs_emit(buf, "%s\n", disk ? "disk" : "pool");
+	return sysfs_emit(buf, "%s\n", type_names[le32_to_cpu(region->rec.type)]);
 }
 
 static ssize_t node_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
@@ -108,12 +120,13 @@ static void region_drop(struct prmem_region *region)
 	kobject_put(&region->kobj);
 }
 
-/* A pool has no name of its own: its folder is called after its offset. */
+/* Pool and heap have no name of their own: their folders are called after their offsets. */
 static int region_create(struct kobject *dir, const struct prmem_region_rec *rec,
 			 const struct prmem_reservation *reservation, struct list_head *before)
 {
 	struct prmem_region *region = kzalloc(sizeof(*region), GFP_KERNEL);
-	bool disk = le32_to_cpu(rec->type) == PRMEM_REGION_DISK;
+	u32 type = le32_to_cpu(rec->type);
+	bool disk = type == PRMEM_REGION_DISK;
 	u64 start = le64_to_cpu(rec->start);
 	int err;
 
@@ -126,10 +139,10 @@ static int region_create(struct kobject *dir, const struct prmem_region_rec *rec
 	if (disk)
 		err = kobject_init_and_add(&region->kobj, &region_ktype, dir, "%s", rec->name);
 	else
-		err = kobject_init_and_add(&region->kobj, &region_ktype, dir, "pool@%llx", start);
+		err = kobject_init_and_add(&region->kobj, &region_ktype, dir, "%s@%llx",
+					   type_names[type], start);
 	if (!err && (!disk || !PRMEM_HAVE_DISKS)) {
-		region->claim = prmem_claim(region->phys, size_of(region),
-					    disk ? "prmem disk" : "prmem pool");
+		region->claim = prmem_claim(region->phys, size_of(region), claim_names[type]);
 		err = region->claim ? 0 : -EBUSY;
 	}
 	if (err)
@@ -157,7 +170,7 @@ static struct prmem_region *find_same(const struct prmem_region_rec *rec)
  * been detached.
  *
  * Context: Process; one caller at a time.
- * Return: 0, -ENOMEM, or -EBUSY if somebody holds the memory of a pool. What
+ * Return: 0, -ENOMEM, or -EBUSY if somebody holds the memory of a pool or heap. What
  * could be set up is.
  */
 int prmem_regions_sync(struct kobject *dir, const struct prmem_table_rec *table,

@@ -5,6 +5,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "heap.h"
 #include "prmem.h"
 
 static ssize_t version_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
@@ -77,10 +78,26 @@ static ssize_t free_show(struct kobject *kobj, struct kobj_attribute *attr, char
 	return sysfs_emit(buf, "%llu\n", free);
 }
 
+static ssize_t heap_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	u64 size;
+
+	if (mutex_lock_interruptible(&prmem.lock))
+		return -EINTR;
+	size = prmem_heap_size(&prmem.meta->table);
+	mutex_unlock(&prmem.lock);
+	return sysfs_emit(buf, "%llu\n", size);
+}
+
+static ssize_t heap_state_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", prmem_heap_state());
+}
+
 static ssize_t forget_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf,
 			    size_t len)
 {
-	char name[PRMEM_NAME_LEN + 1];	/* echo's newline */
+	char name[2 * PRMEM_LABEL_LEN + 1];	/* subsystem, '/', name; echo's newline */
 	int err;
 
 	if (strscpy(name, buf, sizeof(name)) < 0)
@@ -98,6 +115,8 @@ static struct kobj_attribute previous_attr = __ATTR_RO(previous);
 static struct kobj_attribute generation_attr = __ATTR_RO(generation);
 static struct kobj_attribute size_attr = __ATTR_RO(size);
 static struct kobj_attribute free_attr = __ATTR_RO(free);
+static struct kobj_attribute heap_attr = __ATTR_RO(heap);
+static struct kobj_attribute heap_state_attr = __ATTR_RO(heap_state);
 static struct kobj_attribute kexec_load_safe_attr = __ATTR_RO(kexec_load_safe);
 static struct kobj_attribute metadata_attr = __ATTR_RO_MODE(metadata, 0400);
 static struct kobj_attribute forget_attr = __ATTR_WO(forget);
@@ -112,6 +131,8 @@ static struct attribute *prmem_attrs[] = {
 	&generation_attr.attr,
 	&size_attr.attr,
 	&free_attr.attr,
+	&heap_attr.attr,
+	&heap_state_attr.attr,
 	&kexec_load_safe_attr.attr,
 	&metadata_attr.attr,
 	&forget_attr.attr,

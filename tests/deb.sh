@@ -234,7 +234,7 @@ same_parameters() {
 	local want
 	want=$(sed -n 's/^MODULE_PARM_DESC(\([a-z_]*\),.*/\1/p' "$top"/module/*.c | sort)
 	same "$want" "$(section "MODULE PARAMETERS" | sed 's/=.*//' | sort)" &&
-		same "$want" "$(sed -n '/^The module/,$s/^\t\([a-z]*\)=.*/\1/p' \
+		same "$want" "$(sed -n '/^The module/,$s/^\t\([a-z_]*\)=.*/\1/p' \
 			"$top/Documentation/kernel-parameters.txt" | sort)"
 }
 
@@ -245,6 +245,7 @@ same_messages() {
 	while read -r tag; do
 		part=${tag/#disk name/disk %s}
 		part=${part/#prmem=size/prmem=%s}
+		part=${part/#instance subsystem\/name/instance %s\/%s}
 		grep -qF -- "\"$part" "$top"/module/*.c "$top"/shim-patch/*/*.patch ||
 			grep -qF -- "\"%s: ${part#refused: }" "$top"/module/*.c ||
 			{ echo "nobody says: $tag"; return 1; }
@@ -296,6 +297,17 @@ disks:    3
   spare                                2 MiB  -            -"
 }
 
+lists_instances() {
+	attr heap 4194304; attr heap_state open
+	says 0 "^heap: +4 MiB, open\$" prmem status || return
+	mkdir -p "$stub/sys/kernel/debug/prmem"
+	printf '%s\n' 'log 3 1048576 0 -' 'index 12 4096 65536 131072' > "$stub/sys/kernel/debug/prmem/subsystems"
+	same "$(prmem status | tail -3)" "heap:     4 MiB, open
+  log                                      3  1024 KiB
+  index                                   12  4 KiB" || return
+	rm -r "$stub/sys/kernel/debug" "$sys/heap" "$sys/heap_state"
+}
+
 warns_of_kexec() {
 	attr kexec_load_safe 0
 	says 0 "^kexec: +by kexec -s only" prmem status
@@ -329,9 +341,16 @@ refuses_forget() { # DISK REGEX
 
 forgets() { prmem forget spare && [ "$(cat "$sys/forget")" = spare ]; }
 
+# A slash makes it an instance, wherever it seems to lead as a path.
+forgets_instance() {
+	prmem forget ../regions/spare && [ "$(cat "$sys/forget")" = ../regions/spare ] || return
+	attr forget ''
+}
+
 kernel_refuses() {
 	rm "$sys/forget" && mkdir "$sys/forget"
-	says 1 "^prmem: disk spare is in use, or in devdax mode" prmem forget spare
+	says 1 "^prmem: disk spare is in use, or in devdax mode" prmem forget spare &&
+		says 1 "^prmem: instance a/b: .*directory" prmem forget a/b
 }
 
 # entry N START END TYPE
@@ -403,6 +422,7 @@ parameters=$(sed -n 's/^MODULE_PARM_DESC(\([a-z_]*\),.*/\1=/p' "$top"/module/*.c
 
 machine
 check "prmem status" status_of
+check "prmem status: instances" lists_instances
 check "prmem status: where kexec -c would lose the memory" warns_of_kexec
 check "prmem list: for scripts" says 0 "^cache	268435456	/dev/pmem0	/srv/cache,/srv/part\$" prmem list
 check "prmem users" users_of
@@ -412,7 +432,7 @@ check "prmem memmap: memory that the map has as RAM" maps_adopted
 check "prmem forget: a disk that is mounted" refuses_forget cache "^prmem: disk cache .* mounted on /srv/part"
 check "prmem forget: a disk that is held open" refuses_forget logs "^prmem: disk logs .* process 42"
 check "prmem forget: what is no disk" refuses_forget pool@14200000 "^prmem: there is no disk pool@"
-check "prmem forget: a path" refuses_forget ../regions/spare "^prmem: there is no disk"
+check "prmem forget: an instance" forgets_instance
 check "prmem forget" forgets
 check "prmem forget: the kernel refuses" kernel_refuses
 check "prmem nonsense" says 2 "^Usage:" prmem nonsense

@@ -85,7 +85,7 @@ files "${places[@]}" > "$tmp/before"
 ko=/lib/modules/$release/updates/dkms/prmem.ko
 
 echo "KTAP version 1"
-echo "1..19"
+echo "1..22"
 check "make dkms-install" make -s dkms-install DKMS_ARGS="-k $release" DESTDIR="$tmp/dest"
 check "dkms status: installed" want "^prmem/$version, $release, x86_64: installed$" dkms status
 check "modinfo: version" want "^version: +$version$" modinfo "$ko"
@@ -93,6 +93,11 @@ check "modinfo: license" want "^license: +GPL$" modinfo "$ko"
 check "modinfo: description" want "^description: +[A-Z]" modinfo "$ko"
 check "modinfo: disks= with help" want "^parm: +disks:[A-Z].*NAME:SIZE.* \(charp\)$" modinfo "$ko"
 check "modinfo: reset= with help" want "^parm: +reset:[A-Z].* \(bool\)$" modinfo "$ko"
+check "modinfo: the log's parameters" want "^parm: +size:[A-Z].* \(ulong\)$" modinfo "${ko%.ko}_log.ko"
+check "modprobe prmem_log loads prmem before" want "updates/dkms/prmem.ko" \
+	modprobe -S "$release" --show-depends prmem_log
+check "modprobe prmem_index loads prmem before" want "updates/dkms/prmem.ko" \
+	modprobe -S "$release" --show-depends prmem_index
 check "modprobe finds it" want "updates/dkms/prmem.ko" modprobe -S "$release" --show-depends prmem
 check "udev rule" here "$tmp/dest/usr/lib/udev/rules.d/60-prmem.rules"
 check "modprobe rule" here "$tmp/dest/usr/lib/modprobe.d/prmem-rules.conf"

@@ -32,7 +32,9 @@
  * To take it out again, publish the reference to what is behind it, then free it.
  * Cut between allocating and publishing, memory stays that is reached by nothing:
  * the instance's until it is destroyed. A consumer that must not lose it notes in
- * its data what it is about to do.
+ * its data that it is about to do something, and where the note still stands after
+ * a kexec, prmem_next() shows it all that it has: what is reached by nothing is
+ * freed. module/index does that.
  *
  * Old memory may hold anything. prmem has checked that it is the instance's, and
  * nothing of what is in it: every reference, length and count there is to be
@@ -101,6 +103,8 @@ void *prmem_alloc_pages(struct prmem_instance *inst, unsigned int order);
 int prmem_free_pages(struct prmem_instance *inst, const void *p, unsigned int order);
 prmem_ref_t prmem_to_ref(const void *p);
 void *prmem_from_ref(struct prmem_instance *inst, prmem_ref_t ref, size_t size);
+void *prmem_next(struct prmem_instance *inst, const void *p, size_t *size);
+u64 prmem_boot(void);
 
 /**
  * prmem_publish() - make what was written reachable

@@ -246,3 +246,69 @@ u64 prmem_owner_extent(const struct prmem_heap *heap, u64 number, u64 ref)
 		return 0;
 	return place.start + place.size - ref;
 }
+
+/* The first block of the lists from the @i-th on; the last one is the rest. */
+static u32 first_block(const struct prmem_owner *owner, u32 i)
+{
+	while (i < PRMEM_CLASSES && !owner->partial[i])
+		i++;
+	return i < PRMEM_CLASSES ? owner->partial[i] : owner->rest;
+}
+
+/* The block behind another one: in its list, or else in the next list that has one. */
+static u32 next_block(const struct prmem_heap *heap, struct prmem_owner *owner, u32 page, u64 word)
+{
+	const u32 next = prmem_link_of(heap, page)->next;
+	const u32 *list = list_of(heap, owner, page, word);
+
+	if (next != *list)
+		return next;
+	return list == &owner->rest ? PRMEM_NO_PAGE :
+				      first_block(owner, PRMEM_WORD_CLASS(word) + 1);
+}
+
+/* The offset of the first object in use from the @i-th on, or 0. */
+static u64 next_object(const struct prmem_heap *heap, u32 page, u32 class, u32 i)
+{
+	const __le64 *slab = prmem_page_at(heap, page);
+
+	for (; i < PRMEM_SLAB_OBJECTS(class); i++)
+		if (le64_to_cpu(slab[i / PRMEM_SLAB_BITS]) >> i % PRMEM_SLAB_BITS & 1)
+			return prmem_page_offset(page) + PRMEM_SLAB_HEAD(class) +
+			       (u64)i * PRMEM_CLASS_SIZE(class);
+	return 0;
+}
+
+/**
+ * prmem_owner_next() - all blocks and objects in use of an open instance
+ * @heap: the heap
+ * @owner: the instance
+ * @ref: the one before, which is in use; 0: the first one is wanted
+ *
+ * Context: Any; the instance's memory doesn't change from the first call to the last.
+ * Return: The offset of the next one, in no order, or 0.
+ */
+u64 prmem_owner_next(const struct prmem_heap *heap, struct prmem_owner *owner, u64 ref)
+{
+	struct prmem_place place;
+	u64 next = 0, word;
+	u32 page;
+
+	if (!ref) {
+		page = first_block(owner, 0);
+	} else {
+		if (!prmem_place_find(heap, ref, &place))
+			return 0;
+		page = place.page;
+		if (PRMEM_WORD_KIND(place.word) == PRMEM_PAGE_SLAB)
+			next = next_object(heap, page, PRMEM_WORD_CLASS(place.word),
+					   place.object + 1);
+		if (!next)
+			page = next_block(heap, owner, page, place.word);
+	}
+	if (next || !page)
+		return next;
+	word = prmem_page_word(heap, page);
+	return PRMEM_WORD_KIND(word) == PRMEM_PAGE_SLAB ?
+	       next_object(heap, page, PRMEM_WORD_CLASS(word), 0) : prmem_page_offset(page);
+}

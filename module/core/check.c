@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A heap of an earlier kernel: what its pages hold is checked, what was cut completed. */
+#include "check.h"
 #include "instance.h"
 #include "records.h"
 #include "word.h"
@@ -18,9 +19,17 @@ struct batch {
 	u64 hash[PRMEM_INSTANCES];
 };
 
-/* What a record says of itself. */
-static bool check_record(const struct prmem_instance_rec *rec, u64 number,
-			 struct prmem_fault *fault)
+/**
+ * prmem_check_record() - what a record says of itself
+ * @rec: the record, any bytes
+ * @number: its number
+ * @fault: which rule is broken, if one is
+ *
+ * Context: Any.
+ * Return: true if all rules hold.
+ */
+bool prmem_check_record(const struct prmem_instance_rec *rec, u64 number,
+			struct prmem_fault *fault)
 {
 	u32 state = prmem_record_state(rec);
 	u64 sealed;
@@ -46,7 +55,7 @@ static bool check_batch(const struct prmem_heap *heap, struct batch *batch,
 	u32 i;
 
 	for (i = 0; i < PRMEM_INSTANCES; i++, rec++) {
-		if (!check_record(rec, batch->number + i, fault))
+		if (!prmem_check_record(rec, batch->number + i, fault))
 			break;
 		if (prmem_record_state(rec) == PRMEM_INSTANCE_FREE)
 			continue;
@@ -70,7 +79,16 @@ static bool is_twice(const struct prmem_heap *heap, const struct prmem_instance_
 	return number;
 }
 
-static bool check_slots(const struct prmem_data_rec data[2], u64 number, struct prmem_fault *fault)
+/**
+ * prmem_check_slots() - what a live instance's data slots say of themselves
+ * @data: the slots, any bytes
+ * @number: the instance's
+ * @fault: which rule is broken, if one is
+ *
+ * Context: Any.
+ * Return: true if all rules hold.
+ */
+bool prmem_check_slots(const struct prmem_data_rec data[2], u64 number, struct prmem_fault *fault)
 {
 	bool valid[2];
 	u64 words[2];
@@ -126,7 +144,7 @@ static bool add_batch(struct prmem_heap *heap, const struct batch *batch, u64 *p
 			continue;
 		}
 		heap->instances++;
-		if (!check_slots(rec->data, number, fault))
+		if (!prmem_check_slots(rec->data, number, fault))
 			return false;
 		*put_off += !check_place(heap, number, &ref, &size);
 	}
@@ -165,14 +183,23 @@ static u32 count_bits(u64 bits)
 	return count;
 }
 
-/* A slab's bitmap, and what is between it and the objects; @used: objects in use */
-static bool check_slab(const struct prmem_heap *heap, u32 page, u32 class, u32 *used,
-		       struct prmem_fault *fault)
+/**
+ * prmem_check_slab() - a slab's bitmap, and what is between it and the objects
+ * @slab: the slab, any bytes
+ * @offset: its offset into the reservation
+ * @class: of the objects
+ * @used: is set to the number of objects in use
+ * @fault: which rule is broken, if one is
+ *
+ * Context: Any.
+ * Return: true if all rules hold.
+ */
+bool prmem_check_slab(const __le64 *slab, u64 offset, u32 class, u32 *used,
+		      struct prmem_fault *fault)
 {
 	const u32 head = PRMEM_SLAB_HEAD(class);
 	u32 left = PRMEM_SLAB_OBJECTS(class), at, n;
-	const __le64 *slab = prmem_page_at(heap, page);
-	u64 offset = prmem_page_offset(page), bits;
+	u64 bits;
 
 	*used = 0;
 	for (at = 0; left; at++, left -= n) {
@@ -198,7 +225,8 @@ static bool check_block(struct prmem_heap *heap, u32 page, struct prmem_fault *f
 	struct prmem_link *link = prmem_link_of(heap, page);
 
 	if (!prmem_holds(fault, tally, PRMEM_BAD_PAGE_OWNER, owner, 0) ||
-	    (slab && !check_slab(heap, page, PRMEM_WORD_CLASS(word), &link->used, fault)))
+	    (slab && !prmem_check_slab(prmem_page_at(heap, page), prmem_page_offset(page),
+				       PRMEM_WORD_CLASS(word), &link->used, fault)))
 		return false;
 	if (slab && !link->used) {
 		prmem_list_add(heap, &heap->empty, page);

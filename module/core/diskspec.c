@@ -2,8 +2,18 @@
 /* The disks= parameter: name:size[@node], separated by commas. */
 #include "diskspec.h"
 
-/* number[KMG], without the help of memparse(), which lets overflows pass. */
-static bool parse_size(const char *s, size_t len, u64 *size)
+/**
+ * prmem_size_parse() - read a size: number[KMG]
+ * @s: where it begins
+ * @len: how long it is
+ * @size: is set: 1 to 2^52 bytes
+ *
+ * Without the help of memparse(), which lets overflows pass.
+ *
+ * Context: Any.
+ * Return: true if it is one.
+ */
+bool prmem_size_parse(const char *s, size_t len, u64 *size)
 {
 	const char *units = "KMG", *unit = NULL;
 	u64 n = 0;
@@ -29,7 +39,7 @@ static bool parse_size(const char *s, size_t len, u64 *size)
 	}
 	if (!n || n > 1ULL << 52)
 		return false;
-	*size = (n + PRMEM_GRAIN - 1) & ~(PRMEM_GRAIN - 1);
+	*size = n;
 	return true;
 }
 
@@ -84,10 +94,11 @@ int prmem_diskspec_next(const char **s, struct prmem_diskspec *spec, const char 
 	}
 	size = entry + name_len + 1;
 	size_len = strcspn(size, "@,\n");
-	if (!parse_size(size, size_len, &spec->size)) {
+	if (!prmem_size_parse(size, size_len, &spec->size)) {
 		*why = "the size is not a non-zero number[KMG]";
 		return -EINVAL;
 	}
+	spec->size = (spec->size + PRMEM_GRAIN - 1) & ~(PRMEM_GRAIN - 1);
 	spec->node = PRMEM_ANY_NODE;
 	if (size[size_len] == '@' &&
 	    !parse_node(size + size_len + 1, entry + len - (size + size_len + 1), &spec->node)) {

@@ -19,6 +19,7 @@ struct prmem_diskspec {
 
 #define PRMEM_ANY_NODE	(-1)
 
+bool prmem_size_parse(const char *s, size_t len, u64 *size);
 int prmem_diskspec_next(const char **s, struct prmem_diskspec *spec, const char **why);
 
 #endif

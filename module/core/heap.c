@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The heap: regions attached, their maps checked, and what the caller gives for them. */
+#include "check.h"
 #include "pages.h"
 #include "word.h"
 
@@ -82,8 +83,18 @@ void prmem_heap_init(struct prmem_heap *heap, u64 id, const u64 key[2])
 	heap->index.key[1] = key[1];
 }
 
-static bool check_header(const struct prmem_heap_rec *r, const struct prmem_region_rec *region,
-			 u64 id, struct prmem_fault *fault)
+/**
+ * prmem_check_header() - what a region's header says of itself
+ * @r: the header, any bytes
+ * @region: the region, of a checked table
+ * @id: the reservation's
+ * @fault: which rule is broken, if one is
+ *
+ * Context: Any.
+ * Return: true if all rules hold.
+ */
+bool prmem_check_header(const struct prmem_heap_rec *r, const struct prmem_region_rec *region,
+			u64 id, struct prmem_fault *fault)
 {
 	u64 end = le64_to_cpu(region->start) + le64_to_cpu(region->size);
 
@@ -103,9 +114,18 @@ static bool check_header(const struct prmem_heap_rec *r, const struct prmem_regi
 			   PRMEM_BAD_HEAP_ZERO, 1, 0);
 }
 
-/* The word of page @i of a part, where a block begins; any word. */
-static bool check_word(const struct prmem_heap_part *part, u32 i, __le64 word,
-		       struct prmem_fault *fault)
+/**
+ * prmem_check_word() - what a block's word says of itself
+ * @part: a part; only @part->first and @part->pages are looked at
+ * @i: a page of it
+ * @word: that page's, where a block begins; any word
+ * @fault: which rule is broken, if one is
+ *
+ * Context: Any.
+ * Return: true if all rules hold.
+ */
+bool prmem_check_word(const struct prmem_heap_part *part, u32 i, __le64 word,
+		      struct prmem_fault *fault)
 {
 	u64 w = le64_to_cpu(word), offset = prmem_page_offset(part->first + i);
 	u64 value = w & ((1ULL << PRMEM_WORD_CHECK_SHIFT) - 1);
@@ -144,7 +164,7 @@ static bool add_block(struct prmem_heap_part *part, u32 i, u32 *last, u32 *next,
 	u32 count, inside;
 
 	*next = i;
-	if (!check_word(part, i, map[i], fault))
+	if (!prmem_check_word(part, i, map[i], fault))
 		return false;
 	inside = (1U << PRMEM_WORD_ORDER(word)) - 1;
 	count = prmem_word_count_free(map + i + 1, inside, prmem_page_offset(part->first + i + 1));
@@ -236,7 +256,7 @@ bool prmem_heap_attach(struct prmem_heap *heap, u8 *base, const struct prmem_reg
 	const size_t after = (heap->count - i) * sizeof(*part);
 
 	*fault = (struct prmem_fault) { PRMEM_SOUND, 0, 0, 0 };
-	if (!check_header((const struct prmem_heap_rec *)base, region, heap->id, fault)) {
+	if (!prmem_check_header((const struct prmem_heap_rec *)base, region, heap->id, fault)) {
 		fault->at = i;
 		return false;
 	}

@@ -133,6 +133,7 @@ void prmem_owner_open(struct prmem_heap *heap, u64 number, struct prmem_owner *o
 void prmem_owner_close(struct prmem_heap *heap, struct prmem_owner *owner);
 u64 prmem_owner_alloc(struct prmem_heap *heap, struct prmem_owner *owner, u64 size);
 int prmem_owner_free(struct prmem_heap *heap, struct prmem_owner *owner, u64 ref);
+u64 prmem_owner_next(const struct prmem_heap *heap, struct prmem_owner *owner, u64 ref);
 u64 prmem_owner_extent(const struct prmem_heap *heap, u64 number, u64 ref);
 u32 prmem_size_order(u64 size);
 

@@ -108,58 +108,6 @@ static void several_entries(void)
 	CHECK(prmem_diskspec_next(&at, &spec, &why) == 0, "empty line");
 }
 
-/*
- * The second reader: copies the entry out, and reckons in 128 bits. The value
- * is as that of prmem_diskspec_next(); *len is the entry's length.
- */
-static int read_slowly(const char *s, char *name, u64 *size, int *node, size_t *len)
-{
-	static const char inner[] =
-		".-_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-	const char *letters = inner + 3;
-	unsigned __int128 n = 0, limit = (unsigned __int128)1 << 52;
-	char entry[512], *colon, *digit;
-
-	if (!strcmp(s, "") || !strcmp(s, "\n"))
-		return 0;
-	for (*len = 0; s[*len] && s[*len] != ',' && s[*len] != '\n'; (*len)++)
-		entry[*len] = s[*len];
-	entry[*len] = 0;
-	if (s[*len] == ',' && (!s[*len + 1] || s[*len + 1] == '\n'))
-		return -EINVAL;
-	colon = strchr(entry, ':');
-	if (!colon)
-		return -EINVAL;
-	*colon = 0;
-	if (strlen(entry) < 1 || strlen(entry) > 31 || !strchr(letters, entry[0]) ||
-	    strspn(entry, inner) != strlen(entry))
-		return -EINVAL;
-	strcpy(name, entry);
-	digit = colon + 1;
-	if (*digit < '0' || *digit > '9')
-		return -EINVAL;
-	for (; *digit >= '0' && *digit <= '9'; digit++)
-		if (n <= limit)
-			n = n * 10 + *digit - '0';
-	switch (*digit) {
-	case 'g': case 'G': n *= 1024;	/* fall through */
-	case 'm': case 'M': n *= 1024;	/* fall through */
-	case 'k': case 'K': n *= 1024;
-		digit++;
-	}
-	if ((*digit && *digit != '@') || n == 0 || n > limit)
-		return -EINVAL;
-	*node = -1;
-	if (*digit == '@') {
-		if (!digit[1] || strspn(digit + 1, "0123456789") != strlen(digit + 1) ||
-		    strtoul(digit + 1, NULL, 10) > 1023)
-			return -EINVAL;
-		*node = strtoul(digit + 1, NULL, 10);
-	}
-	*size = (n + GRAIN - 1) / GRAIN * GRAIN;
-	return 1;
-}
-
 static void append_random(char *text, size_t *len, u64 *seed)
 {
 	static const char *const parts[] = {
@@ -205,7 +153,7 @@ static void random_strings(void)
 			why = NULL;
 			size = 0;
 			node = 0;
-			want = read_slowly(before, name, &size, &node, &len);
+			want = disks_read_slowly(before, name, &size, &node, &len);
 			got = prmem_diskspec_next(&at, &spec, &why);
 			CHECK(got == want, "\"%s\": %d, expected %d", before, got, want);
 			CHECK((got < 0) == !!why, "\"%s\": reason", before);

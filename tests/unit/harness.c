@@ -248,3 +248,52 @@ u64 wrong_value(u64 right, u32 width, u32 which)
 
 	return values[which] & ones;
 }
+
+/* Copies the entry out, and reckons in 128 bits. */
+int disks_read_slowly(const char *s, char *name, u64 *size, int *node, size_t *len)
+{
+	static const char inner[] =
+		".-_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	const char *letters = inner + 3;
+	unsigned __int128 n = 0, limit = (unsigned __int128)1 << 52;
+	char entry[512], *colon, *digit;
+
+	if (!strcmp(s, "") || !strcmp(s, "\n"))
+		return 0;
+	for (*len = 0; s[*len] && s[*len] != ',' && s[*len] != '\n'; (*len)++)
+		entry[*len] = s[*len];
+	entry[*len] = 0;
+	if (s[*len] == ',' && (!s[*len + 1] || s[*len + 1] == '\n'))
+		return -EINVAL;
+	colon = strchr(entry, ':');
+	if (!colon)
+		return -EINVAL;
+	*colon = 0;
+	if (strlen(entry) < 1 || strlen(entry) > 31 || !strchr(letters, entry[0]) ||
+	    strspn(entry, inner) != strlen(entry))
+		return -EINVAL;
+	strcpy(name, entry);
+	digit = colon + 1;
+	if (*digit < '0' || *digit > '9')
+		return -EINVAL;
+	for (; *digit >= '0' && *digit <= '9'; digit++)
+		if (n <= limit)
+			n = n * 10 + *digit - '0';
+	switch (*digit) {
+	case 'g': case 'G': n *= 1024;	/* fall through */
+	case 'm': case 'M': n *= 1024;	/* fall through */
+	case 'k': case 'K': n *= 1024;
+		digit++;
+	}
+	if ((*digit && *digit != '@') || n == 0 || n > limit)
+		return -EINVAL;
+	*node = -1;
+	if (*digit == '@') {
+		if (!digit[1] || strspn(digit + 1, "0123456789") != strlen(digit + 1) ||
+		    strtoul(digit + 1, NULL, 10) > 1023)
+			return -EINVAL;
+		*node = strtoul(digit + 1, NULL, 10);
+	}
+	*size = (n + GRAIN - 1) / GRAIN * GRAIN;
+	return 1;
+}

@@ -111,4 +111,12 @@ u64 wrong_value(u64 right, u32 width, u32 which);
 u64 field_get(const void *base, size_t offset, u32 width);
 void field_set(void *base, size_t offset, u32 width, u64 value);
 
+/* -- disks= -- */
+
+/*
+ * A second reader: the value is as that of prmem_diskspec_next(), *len is the
+ * entry's length.
+ */
+int disks_read_slowly(const char *s, char *name, u64 *size, int *node, size_t *len);
+
 #endif

@@ -94,8 +94,9 @@ cp "$here/guest/init" init
 chmod 755 init
 cp "$here"/guest/*.sh vm/
 cp "$here"/cases/*.sh vm/cases/
-cp "$here/../../Documentation/ABI/testing/sysfs-kernel-prmem" vm/
+cp "$here"/../../Documentation/ABI/testing/*-prmem vm/
 gcc -O2 -static -s -Wall -Wextra -Werror -o usr/bin/vmtool "$here/guest/vmtool.c"
+make -s -C "$here/../../tools/fsck" OUT="$root/usr/bin/prmem-fsck" CFLAGS="-O2 -static -s"
 
 find . -exec touch -h -d @1 {} +
 find . ! -path . | sort |

@@ -23,7 +23,7 @@ key=$(cd "$top" && {
 	find . \( -name .git -o -path ./tests -o -path ./shim-patch \) -prune -o \
 		-type f ! -name '.*' ! -name '*.o' ! -name '*.ko' ! -name '*.mod*' -print0 |
 		sort -z | xargs -0 sha256sum
-	cat "$here/overlay.sh" "$here/../private.sh" "$here"/guest/holder/*
+	cat "$here/overlay.sh" "$here/../private.sh" "$here"/guest/{holder,instances,indexer}/*
 } | sha256sum | cut -c1-16)
 out=$cache/overlay/$key
 mkdir -p "$cache/overlay"
@@ -52,19 +52,25 @@ fi
 cp "$tmp/dkms/lib/modules/$release/updates/dkms"/*.ko \
 	"$tmp/root/lib/modules/$release/updates/dkms/"
 
-# Beside it what only tests load: a driver that holds memory, and the module as
-# it comes out on a kernel without libnvdimm.
-mkdir "$tmp/bare" "$tmp/root/usr/lib/prmem-tests"
-cp -r "$here/guest/holder" "$tmp/holder"
+# Beside it what only tests load: a driver that holds memory, the module as it
+# comes out on a kernel without libnvdimm, a consumer of named instances, and one of
+# prmem_index, which chains from kernel to kernel load by modprobe.
+mkdir "$tmp/bare" "$tmp/root/usr/lib/prmem-tests" "$tmp/root/lib/modules/$release/updates/tests"
+cp -r "$here"/guest/{holder,instances,indexer} "$tmp/"
 cp -r "$tmp/src"/{Kbuild,dkms.conf,include,module} "$tmp/bare/"
 echo '#undef CONFIG_LIBNVDIMM_MODULE' > "$tmp/bare.h"
 if ! make -C "$kernel/build" "M=$tmp/holder" modules >> "$tmp/log" 2>&1 ||
    ! make -C "$kernel/build" "M=$tmp/bare" CONFIG_LIBNVDIMM= \
-	"KCFLAGS=-include $tmp/bare.h" modules >> "$tmp/log" 2>&1; then
+	"KCFLAGS=-include $tmp/bare.h" modules >> "$tmp/log" 2>&1 ||
+   ! make -C "$kernel/build" "M=$tmp/instances" "INCLUDE=$tmp/src/include" \
+	"KBUILD_EXTRA_SYMBOLS=$tmp/bare/Module.symvers" modules >> "$tmp/log" 2>&1 ||
+   ! make -C "$kernel/build" "M=$tmp/indexer" "INCLUDE=$tmp/src/include" \
+	"KBUILD_EXTRA_SYMBOLS=$tmp/bare/Module.symvers" modules >> "$tmp/log" 2>&1; then
 	cat "$tmp/log" >&2
 	exit 1
 fi
-cp "$tmp/holder/holder.ko" "$tmp/root/usr/lib/prmem-tests/"
+cp "$tmp/holder/holder.ko" "$tmp/instances/instances.ko" "$tmp/root/usr/lib/prmem-tests/"
+cp "$tmp/indexer/indexer.ko" "$tmp/root/lib/modules/$release/updates/tests/"
 cp "$tmp/bare/prmem.ko" "$tmp/root/usr/lib/prmem-tests/prmem-bare.ko"
 cp "$tmp/log" "$out.log"
 mv "$tmp/root" "$out"

@@ -49,6 +49,10 @@ if [ -z "$kernel" ] || [ -z "$initrd" ] || [ -z "$case" ] || [ -z "$out" ]; then
 	exit 2
 fi
 
+# The limits are for a quiet machine; one that is busy with other work gets more.
+patience=${PRMEM_PATIENCE:-2}
+timeout=$((timeout * patience)) silence=$((silence * patience))
+
 # What the kernel prints when something is wrong with it; only lines with its
 # time stamp count, so that nothing that a case prints is taken for it.
 trouble='^\[ *[0-9]+\.[0-9]+\] .*(Kernel panic|Oops|BUG:|WARNING:|Call Trace|general protection fault|Unable to handle|unable to handle|UBSAN:|kernel BUG at)'

@@ -8,7 +8,7 @@
 # append-list: how=c
 # append-list: how=s
 # mem: 1G
-# timeout: 180
+# timeout: 240
 # expect: fail
 # expect-log: data lost at kcore .* [1-9][0-9]* bad|prmem: no memory is reserved
 # set: ci

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Operations of the heap, each against the model. */
+#ifndef WORK_H
+#define WORK_H
+
+#include "model.h"
+
+enum work {
+	CREATE, ALLOC, FREE, SET_DATA, DESTROY, FIND, LOOK, CLOSE, REOPEN, GROW, SHRINK, CUT,
+	POPULATE, WORKS
+};
+
+/* Begins in the memory of a shape. */
+void work_begin(u8 shape);
+/* Opens the heap if it isn't; where it is refused nothing is done. */
+void work(const struct step *step, u32 what);
+/* The heap isn't open any more: its memory may be changed. */
+void work_stop(void);
+/* Once more opened, and all that is in it looked at. */
+void work_end(void);
+
+#endif
