@@ -41,13 +41,13 @@ build() {
 		objects+=("$object")
 	done
 	for name in "$program" $shared; do
-		if [ -n "$changed" ]; then
+		if [[ $changed = module/core/* ]]; then
 			objects+=("$plain/$name.o")
 		else
 			objects+=("$tree"/tests/*/"$name.c")
 		fi
 	done
-	gcc -std=gnu11 -O1 -w -fno-strict-aliasing -o "$tree/$program" "${objects[@]}"
+	gcc -std=gnu11 -O1 -w -fno-strict-aliasing -I"$tree/tests/unit/stub" -o "$tree/$program" "${objects[@]}"
 }
 
 run() {
@@ -78,7 +78,7 @@ mutant() {
 	sed -E -i "$sed" "$tree/$file"
 	if cmp -s "$tree/$file" "$top/$file"; then
 		result="nothing changed in $file"
-	elif [[ $file = module/core/*.c && $program != s[po]* ]] &&
+	elif [[ $file = module/*/*.c && $program != s[po]* ]] &&
 	     ! build "$tree" "$program" "$file" 2> "$tree/build.log"; then
 		result="does not compile: $(head -1 "$tree/build.log")"
 	elif ! fails "$tree" "$program" "$argument"; then
@@ -301,6 +301,44 @@ mutant "golden: sequences of data don't wrap" golden module/core/record.c \
 mutant "golden: unknown bytes of a later minor are refused" golden $root \
 	's/^\tbool all_known = /\tbool all_known = true || /'
 mutant "golden: a cut commit is damage" golden $root 's/PRMEM_BAD_UNFINISHED \|\|$/PRMEM_BAD_MAGIC ||/'
+log=module/log/ring.c tree=module/index/tree.c
+mutant "log: counted before it is written" ring $log '
+	/^\tprmem_port_publish\(&log->rec->written/d
+	s/^\tprmem_port_write\(log->rec->text \+ at.*/\tprmem_port_publish(\&log->rec->written, seal_count(log->written + len));\n&/'
+mutant "log: what a cut overwrote is read" ring $log 's/kept = size - PRMEM_LOG_PIECE;/kept = size;/'
+mutant "log: a line in one piece" ring $log 's/^\t\tpiece = len < .*/\t\tpiece = len;/'
+mutant "log: a torn line at the beginning" ring $log '/^\tif \(first\)/,+1d'
+mutant "log: an NMI's text counts twice" ring $log '
+	/^\tlog->written \+= len;/d
+	s/^\tprmem_port_publish\(&log->rec->written.*/\tprmem_port_publish(\&log->rec->written, seal_count(log->written + len));/'
+mutant "log: any count" ring $log 's/^\tif \(rec->written != .*/\tif (false)/'
+mutant "log: any release" ring $log 's/^\tif \(!is_release\(rec->release\)\)/\tif (false)/'
+mutant "index: no note of a change" tree $tree '/^\tprmem_publish\(&tree->rec->changing, cpu_to/d'
+mutant "index: a note that does not say where" tree $tree '/^\tprmem_port_write\(&tree->rec->key/d'
+mutant "index: linked before it is filled" tree $tree '
+	/^\tif \(child\)$/,+1d
+	s/^\tprmem_publish\(where, make_link.*/&\n\tif (child)\n\t\tprmem_port_write(\&node->slot[0], \&child, sizeof(child));/'
+mutant "index: freed before it is unlinked" tree $tree '
+	s/^\tprmem_publish\(where, link\);/\tint err = prmem_free(tree->inst, node);\n\n&/
+	s/^\treturn prmem_free\(tree->inst, node\);/\treturn err;/'
+mutant "index: the change ends before the value is there" tree $tree \
+	's/^\t\tprmem_publish\(slot, cpu_to_le64\(value\)\);/\t\tend(tree);\n&/'
+mutant "index: an erased value before the note" tree $tree '
+	s/^\tbegin\(tree, key\);$/\tprmem_publish(\&path.node[0]->slot[slot], 0);\n&/'
+mutant "index: what a cut left stays" tree $tree 's/^\tif \(!err \&\& left\)/\tif (false)/'
+mutant "index: a failed store leaves nodes" tree $tree 's/^\t\} else if \(err == -ENOSPC.*/\t} else if (false) {/'
+mutant "index: it never shrinks" tree $tree 's/^\treturn shrink\(tree\);/\treturn 0;/'
+mutant "index: a link holds anywhere" tree $tree 's/, cpu_to_le64\(first\) \};/, 0 };/'
+mutant "index: a node in two places" tree $tree 's/^\tif \(sum == s->sum \|\| \*left\)/\tif (true)/'
+mutant "index: bits that must be zero" tree $tree \
+	's/^\tif \(link != make_link\(ref, level, first\)\)/\tif ((link ^ make_link(ref, level, first)) >> 9)/'
+mutant "index: behind the last key" tree $tree 's/^\t\tif \(slot_of\(span_of\(TOP\), level\) < slot\)/\t\tif (false)/'
+mutant "index: the highest key has no end" tree $tree 's/^\t\t\treturn \*key \? -EAGAIN : -ENOENT;/\t\t\treturn -EAGAIN;/'
+mutant "index: another of a level" tree $tree 's/^\tif \(PRMEM_LINK_LEVEL\(word\) != level\)/\tif (false)/'
+mutant "next: the last list is left out" next module/core/block.c \
+	's/: owner->rest;/: PRMEM_NO_PAGE;/'
+mutant "next: the rest of a slab" next module/core/block.c \
+	's/^\t\t\t\t\t   place.object \+ 1\);/\t\t\t\t\t   place.object + 2);/'
 mutant "SPEC.md: an offset" spec SPEC.md 's/^\| 80 \| 8 \| le64 \| next_serial/| 88 | 8 | le64 | next_serial/'
 mutant "SPEC.md: a salt" spec SPEC.md 's/^(\| PRMEM_ROOT_SALT \| 0x746f6f7)2/\13/'
 mutant "SPEC.md: a rule less" spec SPEC.md '/^\| 14 \| `next serial`/d'

@@ -406,6 +406,13 @@ static void test_edges(void)
 	}
 	key = 0;
 	CHECK(prmem_tree_find(&tree, &key, &value) == -ENOENT, "an empty one");
+	prmem_tree_store(&tree, 3, 3);
+	prmem_tree_store(&tree, ~0ULL - 200, 4);
+	for (key = ~0ULL; key > ~0ULL - 200; key--)
+		CHECK(prmem_tree_find(&tree, &key, &value) == -ENOENT, "behind the last");
+	CHECK(!prmem_tree_find(&tree, &key, &value) && value == 4, "the last");
+	prmem_tree_erase(&tree, 3);
+	prmem_tree_erase(&tree, ~0ULL - 200);
 	CHECK(prmem_tree_store(&tree, 1, 0) == -EINVAL && pieces() == 1, "no value");
 }
 
