@@ -24,6 +24,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 clean: ## remove what was built here
+	$(MAKE) -s -C tools/fsck clean
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
 install: module install-conf ## install the modules, udev rule and modprobe rule
@@ -34,7 +35,7 @@ uninstall: uninstall-conf ## remove what install put there
 		$(MAKE) -s -C $(KDIR) kernelrelease)/updates/$(name).ko*)
 	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(shell $(MAKE) -s -C $(KDIR) kernelrelease)
 
-install-conf:
+install-conf: fsck
 	install -D -m 644 module/conf/60-prmem.rules $(DESTDIR)/usr/lib/udev/rules.d/60-prmem.rules
 	install -D -m 644 module/conf/prmem-rules.conf $(DESTDIR)/usr/lib/modprobe.d/prmem-rules.conf
 	install -D -m 644 module/conf/modules-load.conf $(DESTDIR)/usr/lib/modules-load.d/prmem.conf
@@ -43,13 +44,16 @@ install-conf:
 	install -D -m 644 tools/prmem.completion $(DESTDIR)/usr/share/bash-completion/completions/prmem
 	install -D -m 644 Documentation/man/prmem.4 $(DESTDIR)/usr/share/man/man4/prmem.4
 	install -D -m 644 Documentation/man/prmem.8 $(DESTDIR)/usr/share/man/man8/prmem.8
+	install -D -m 755 tools/fsck/prmem-fsck $(DESTDIR)/usr/sbin/prmem-fsck
+	install -D -m 644 Documentation/man/prmem-fsck.8 $(DESTDIR)/usr/share/man/man8/prmem-fsck.8
 
-uninstall-conf:
+uninstall-conf: fsck
 	rm -f $(DESTDIR)/usr/lib/udev/rules.d/60-prmem.rules
 	rm -f $(DESTDIR)/usr/lib/modprobe.d/prmem-rules.conf $(DESTDIR)/usr/lib/modules-load.d/prmem.conf
 	rm -rf $(DESTDIR)/usr/lib/prmem
 	rm -f $(DESTDIR)/usr/sbin/prmem $(DESTDIR)/usr/share/bash-completion/completions/prmem
 	rm -f $(DESTDIR)/usr/share/man/man4/prmem.4 $(DESTDIR)/usr/share/man/man8/prmem.8
+	rm -f $(DESTDIR)/usr/sbin/prmem-fsck $(DESTDIR)/usr/share/man/man8/prmem-fsck.8
 
 # What dkms builds from, where dkms looks for it.
 dkms-source:
@@ -81,6 +85,9 @@ test-long: ## the long ones: every bit of the tables, a million cuts, ten big VM
 test-unit: ## only the core, in user space, with ASan and UBSan
 	@$(MAKE) -s -C tests/unit check
 
+test-fsck: ## only prmem-fsck on images
+	@tests/fsck.sh
+
 test-vm: ## only the VMs; CASES="a b" names some
 	@tests/setup.sh --all && tests/vm/run.sh $(or $(CASES),--set ci)
 
@@ -102,6 +109,6 @@ test-distro: ## all of it on a whole Debian, as its user would (first time: 1 1/
 
 .PHONY: distro-kernel test-distro
 .PHONY: test-matrix
-.PHONY: demo test test-long test-unit test-vm shim-check bench-adopt
+.PHONY: demo test test-long test-unit test-fsck test-vm shim-check bench-adopt
 .PHONY: module fsck help clean install uninstall install-conf uninstall-conf
 .PHONY: dkms-source dkms-install dkms-remove deb

@@ -13,7 +13,7 @@ umask 022
 
 say() { echo "deb: $*" >&2; }
 
-"$top/tests/need.sh" dpkg-dev debhelper dh-dkms
+"$top/tests/need.sh" dpkg-dev debhelper dh-dkms gcc libc6-dev linux-libc-dev make
 mkdir -p "$work"
 exec 9> "$work/lock"
 flock 9
@@ -35,7 +35,7 @@ done) | tar -C "$top" --null -T - -cf - | tar -C "$src" -xf -
 chmod -R u=rwX,go=rX "$src"
 find "$src" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
-# -d: all that it needs was seen to above; there is nothing to compile.
+# -d: all that it needs was seen to above.
 if ! (cd "$src" && dpkg-buildpackage -us -uc -d 9>&-) > "$work/log" 2>&1; then
 	tail -30 "$work/log" >&2
 	say "failed, see $work/log"

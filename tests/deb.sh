@@ -40,7 +40,10 @@ snapshot() {
 		-o -print | sort
 }
 
-install_debs() { inside apt-get -q -y --no-install-recommends install "$@"; }
+install_debs() { # FOLDER VERSION
+	inside apt-get -q -y --no-install-recommends install \
+		"$1"/prmem-{dkms_"$2"_all,tools_"$2"_amd64,doc_"$2"_all}.deb
+}
 
 built() { # VERSION
 	says 0 "^version: +$1\$" inside modinfo -k "$release" prmem &&
@@ -74,7 +77,7 @@ if [ "${1:-}" = --root ]; then
 	snapshot > "$packages/before"
 	version=$(dpkg-deb -f "$packages"/1/prmem-dkms_*.deb Version)
 
-	check "apt installs the packages" install_debs /tmp/1/prmem-{dkms,tools,doc}_"$version"_all.deb
+	check "apt installs the packages" install_debs /tmp/1 "$version"
 	check "the module is built and installed" built "$version"
 	check "a kernel that is not supported, or has no headers, has none" \
 		same "$(inside find /lib/modules/ -name 'prmem.ko*')" \
@@ -88,7 +91,7 @@ if [ "${1:-}" = --root ]; then
 	check "the remove rule holds beside a file of the administrator's" \
 		says 0 "^remove prmem /usr/lib/prmem/remove" inside sh -c \
 		'echo options prmem disks=a:1G > /etc/modprobe.d/prmem.conf; modprobe -c; rm /etc/modprobe.d/prmem.conf'
-	check "apt upgrades" install_debs /tmp/2/prmem-{dkms,tools,doc}_"$version.1"_all.deb
+	check "apt upgrades" install_debs /tmp/2 "$version.1"
 	check "the new module takes the place of the old one" built "$version.1"
 	check "apt installs the same again" inside apt-get -q -y --reinstall install \
 		/tmp/2/prmem-dkms_"$version.1"_all.deb
@@ -128,7 +131,7 @@ find "$tmp/other" -exec touch -h -d '2001-02-03 04:05:06' {} +
 again=$(umask 077 && TZ=Pacific/Chatham LC_ALL=C.UTF-8 build "$tmp/other/place" "$tmp/cache2")
 
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dkms.conf")
-deb() { echo "$out/prmem-$1_${version}_all.deb"; }
+deb() { echo "$out/prmem-$1_${version}"_a*.deb; }
 
 reproducible() {
 	diff <(cd "$out" && sha256sum ./*.deb ./*.tar.xz ./*.dsc) \
@@ -213,7 +216,7 @@ clean_man() {
 	local out
 	out=$(LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z "$1" \
 		2>&1 > /dev/null) && [ -z "$out" ] || { echo "$out"; return 1; }
-	says 0 '"prmem - [a-z]' lexgrog "$1"
+	says 0 '"prmem(-fsck)? - [a-z]' lexgrog "$1"
 }
 
 # section NAME: its tagged paragraphs' tags, without fonts and variables.
@@ -252,8 +255,29 @@ same_messages() {
 	done < <(section DIAGNOSTICS)
 }
 
+# What the program says of itself, and its page.
+same_options() {
+	local page=$man/prmem-fsck.8 help
+	help=$(fsck --help) || return
+	same "$(grep -oE '^  -[a-z], --[a-z]+|^  -V, --[a-z]+' <<< "$help" | tr -d ' ' | sort)" \
+		"$(sed -n 's/^\.BR \\*-\([a-zA-Z]\) ", " \(\\-\\-[a-z]*\).*/-\1,\2/p' "$page" | tr -d '\\' | sort)" &&
+		same "$(grep -oE '[0-9]+' <<< "${help##*Status}")" "$(sed -n '/^\.SH EXIT STATUS/,/^\.SH TAKING/{/^\.TP/{n;s/^\.B //p}}' "$page")"
+}
+
+fsck() {
+	[ -d "$tmp/tools-files" ] || dpkg-deb -x "$(deb tools)" "$tmp/tools-files"
+	"$tmp/tools-files/usr/sbin/prmem-fsck" "$@"
+}
+fsck_runs() {
+	says 0 "^prmem-fsck $version\$" fsck --version && says 8 "^prmem-fsck: /dev/null: not an image" fsck /dev/null &&
+		says 0 "libc6" dpkg-deb -f "$(deb tools)" Depends
+}
+
 check "prmem.4 is clean" clean_man "$man/prmem.4"
 check "prmem.8 is clean" clean_man "$man/prmem.8"
+check "prmem-fsck.8 is clean" clean_man "$man/prmem-fsck.8"
+check "prmem-fsck.8 has the options, and the status, of prmem-fsck" same_options
+check "prmem-fsck as packaged" fsck_runs
 check "prmem.4 has the files of Documentation/ABI" same_sysfs
 check "prmem.4 and kernel-parameters.txt have the module's parameters" same_parameters
 check "prmem.4 explains messages that there are" same_messages
@@ -447,7 +471,7 @@ check "completion: modprobe's own knows the parameters" completes "$parameters" 
 check "prmem without the module" no_module
 check "completion: without the module" completes "" prmem forget ""
 check "shellcheck is silent" shellcheck -S warning "$here/deb.sh" "$here/need.sh" "$top"/debian/build.sh \
-	"$top"/debian/tests/installed "$top"/tools/*
+	"$top"/debian/tests/installed "$top"/tools/prmem*
 [ "${1:-}" = --full ] || { finish; exit; }
 
 #

@@ -55,6 +55,7 @@ layer unit make -s -C "$tests/unit" "$([ "$set" = ci ] && echo check || echo che
 layer shim "$tests/../shim-patch/check.sh" ${ci[@]+"${ci[@]}"}
 layer style "$tests/style.sh"
 layer dkms "$tests/dkms.sh"
+layer fsck "$tests/fsck.sh"
 layer deb "$tests/deb.sh"
 layer vm "$tests/vm/run.sh" --set "$set"
 layer demo demo

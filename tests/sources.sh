@@ -11,6 +11,7 @@
 #   sources.sh kernel SERIES	prints SERIES VERSION TARBALL, fetched if need be
 #   sources.sh kexec-tools	prints VERSION DIR, fetched if need be; in DIR are
 #				opt/kexec-tools/kexec, its libraries and ld.so
+#   sources.sh mirror		prints the mirror
 #
 # 6.1 is this machine's own package linux-source-6.1 (tests/setup.sh). 7.x is the
 # newest that there is; it may be called by its name too (7.3).
@@ -45,11 +46,9 @@ debian_uri() {
 		'Created-By: Packages' | sed -n "s,^Debian|$1|main|,,p" | head -1
 }
 
-# A configuration of apt that sees nothing of what is installed here.
-private_apt() {
-	local root=() mirror security name
-	[ -z "${APT_CONFIG_DONE:-}" ] || return 0
-	[ -r $keyring ] || die "no $keyring (package debian-archive-keyring)"
+# debian_mirror: where Debian's own packages come from here.
+debian_mirror() {
+	local root=() mirror
 	command -v apt-get > /dev/null || die "no apt-get on this machine"
 	mirror=$(debian_uri Debian)
 	if [ -z "$mirror" ]; then
@@ -59,6 +58,15 @@ private_apt() {
 		mirror=$(debian_uri Debian)
 	fi
 	[ -n "$mirror" ] || die "none of apt's sources here is a Debian mirror"
+	echo "$mirror"
+}
+
+# A configuration of apt that sees nothing of what is installed here.
+private_apt() {
+	local mirror security name
+	[ -z "${APT_CONFIG_DONE:-}" ] || return 0
+	[ -r $keyring ] || die "no $keyring (package debian-archive-keyring)"
+	mirror=$(debian_mirror)
 	security=$(debian_uri Debian-Security)
 	mkdir -p "$dir"/apt/{lists,cache,download}
 	: > "$dir/apt/status"
@@ -229,7 +237,9 @@ kernel)
 kexec-tools)
 	fetch kexec-tools
 	cat "$dir/kexec-tools" ;;
+mirror)
+	debian_mirror ;;
 *)
-	sed -n '7,15s/^# \{0,1\}//p' "$0" >&2
+	sed -n '7,14s/^# \{0,1\}//p' "$0" >&2
 	exit 2 ;;
 esac

@@ -11,13 +11,14 @@ export LC_ALL=C
 # shellcheck source=tests/check.sh
 . "$tests/check.sh"
 
-# BIT_ULL() is the kernel's; format.h serves programs too.
+# BIT_ULL() is the kernel's, and so are names of attributes; format.h serves programs too.
 checkpatch_clean() {
 	local files=("$top"/module/*.[ch] "$top"/module/core/*.[ch] "$top"/include/prmem/*.h) out
+	files+=("$top"/tools/fsck/*.[ch])
 	# It leaves a file behind in the current folder.
 	out=$(cd "$cache" && for file in "${files[@]}"; do
-		"$build/scripts/checkpatch.pl" --strict --no-tree --showfile --ignore BIT_MACRO \
-			-f "$file" 2>/dev/null || :
+		"$build/scripts/checkpatch.pl" --strict --no-tree --showfile \
+			--ignore BIT_MACRO,PREFER_DEFINED_ATTRIBUTE_MACRO -f "$file" 2>/dev/null || :
 	done)
 	echo "$out" | grep -E -A3 'ERROR|WARNING|CHECK' || :
 	[ "$(grep -c 'total: 0 errors, 0 warnings, 0 checks' <<< "$out")" = ${#files[@]} ]
@@ -25,7 +26,8 @@ checkpatch_clean() {
 
 kernel_doc_clean() {
 	local out
-	out=$("$build/scripts/kernel-doc" -none "$top"/module/*.[ch] "$top"/module/core/*.[ch] 2>&1) ||
+	out=$("$build/scripts/kernel-doc" -none "$top"/module/*.[ch] "$top"/module/core/*.[ch] \
+		"$top"/tools/fsck/*.[ch] 2>&1) ||
 		{ echo "$out"; return 1; }
 	! grep -iE 'warning|error' <<< "$out"
 }
@@ -41,7 +43,7 @@ compiles_silently() {
 }
 
 build=$("$tests/vm/kernel.sh" shim)/build
-check "checkpatch --strict is silent on module/ and include/" checkpatch_clean
+check "checkpatch --strict is silent on module/, include/ and tools/" checkpatch_clean
 check "kernel-doc is silent" kernel_doc_clean
 check "sparse with __CHECK_ENDIAN__ and W=1 are silent" compiles_silently
 check "shellcheck is silent" shellcheck -S warning "$tests"/*.sh "$tests"/vm/*.sh \

@@ -555,7 +555,8 @@ static void go_on(const struct model *m)
 		next.instances[next.nr_instances - 1].ref = ref;
 		next.instances[next.nr_instances - 1].size = bytes;
 	} else {
-		CHECK(!heap_has_room(views, count, bytes > 2048 ? 0 : 4), AT "there is room", WHERE);
+		CHECK(!heap_has_room(views, count, bytes > 2048 ? 0 : 4), AT "there is room",
+		      WHERE);
 	}
 	if (CHECK(heap_read(&view, views, count, BOOT | 1), AT "after going on: page %llu: %s",
 		  WHERE, (unsigned long long)view.at, view.broken)) {

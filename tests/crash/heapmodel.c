@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A deliberately stupid model of a heap: lists of what there should be, searched from end to end. */
+/* A deliberately stupid model of a heap: lists of what there should be. */
 #include "heapmodel.h"
 
 u64 model_size(u64 bytes)
@@ -115,6 +115,11 @@ static bool same_instance(const struct model_instance *want, const struct read_i
 	       found->ref == want->ref && found->size == want->size;
 }
 
+static u64 pages_of(u64 size)
+{
+	return size / 4096 - (size / 4096 * 8 + 64 + 4103) / 4104;
+}
+
 /* Pages as the region list has them: header and map, free, records, and what instances have. */
 static bool pages_add_up(const struct model *m, const struct read_heap *found)
 {
@@ -122,7 +127,7 @@ static bool pages_add_up(const struct model *m, const struct read_heap *found)
 	size_t i;
 
 	for (i = 0; i < m->nr_regions; i++)
-		all += m->regions[i].size / 4096 - (m->regions[i].size / 4096 * 8 + 64 + 4103) / 4104;
+		all += pages_of(m->regions[i].size);
 	for (i = 0; i < found->nr_instances; i++)
 		used += found->instances[i].pages;
 	return all == used;
@@ -137,9 +142,9 @@ const char *model_differs(const struct model *m, const struct read_heap *found)
 		return "another number of instances";
 	for (i = 0; i < m->nr_instances; i++) {
 		for (j = 0; j < found->nr_instances &&
-		     found->instances[j].number != m->instances[i].number;)
+		     !same_instance(&m->instances[i], &found->instances[j]);)
 			j++;
-		if (j == found->nr_instances || !same_instance(&m->instances[i], &found->instances[j]))
+		if (j == found->nr_instances)
 			return "an instance is missing, or is another";
 	}
 	if (found->nr_extents != m->nr_extents)

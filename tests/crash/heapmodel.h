@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A deliberately stupid model of a heap: lists of what there should be, searched from end to end. */
+/* A deliberately stupid model of a heap: lists of what there should be. */
 #ifndef HEAPMODEL_H
 #define HEAPMODEL_H
 

@@ -102,6 +102,15 @@ static void add_heaps(struct reservation *r)
 	prmem_commit(r->area, &meta);
 }
 
+/* A root that says that there are heaps, or that there are none, whatever there is. */
+static void set_features(struct reservation *r)
+{
+	u32 slot = chance_below(&seed, 2);
+
+	root_at(r->area, slot)->feat_incompat = chance_below(&seed, 2);
+	seal_root(r->area, slot);
+}
+
 static void one_image(u32 number)
 {
 	u32 grains[PRMEM_MAX_RANGES], count = 1 + chance_below(&seed, PRMEM_MAX_RANGES);
@@ -116,6 +125,8 @@ static void one_image(u32 number)
 		reservation_load(&r, i + 1, chance_below(&seed, 3));
 	if (loads && number % 4 == 3)
 		add_heaps(&r);
+	if (loads && number % 16 == 6)
+		set_features(&r);
 	while (changes--)
 		chance_below(&seed, 3) ? change(&r) : mix(&r);
 	/* The map may hold them in another order, or lack one. */

@@ -213,7 +213,8 @@ static bool word_holds(struct read_heap *heap, const struct read_region *r, uint
 	       holds(heap, kind_of(word) >= FREE && kind_of(word) <= INSTANCES, "page: kind", at) &&
 	       holds(heap, kind_of(word) == SLAB ? class < 8 : class == 0, "page: class", at) &&
 	       holds(heap, kind_of(word) == DATA ? order <= 26 :
-		     order == (kind_of(word) == SLAB ? classes[class].order : 0), "page: order", at) &&
+		     order == (kind_of(word) == SLAB ? classes[class].order : 0),
+		     "page: order", at) &&
 	       holds(heap, i % (1ULL << order) == 0 && i + (1ULL << order) <= pages(r),
 		     "page: order", at) &&
 	       holds(heap, owned == (owner_of(word) != 0), "page: owner", at);
@@ -301,7 +302,7 @@ static int data_slot(const uint8_t *record, uint64_t number)
 static bool record_holds(struct read_heap *heap, const uint8_t *record, uint64_t number)
 {
 	uint64_t state = le(record, 8), at = number / 32;
-	struct read_instance found = { .record = record, .number = number, .live = state >> 32 == 2 };
+	struct read_instance found = { record, number, state >> 32 == 2, 0, 0, 0 };
 	uint32_t sum;
 	int slot;
 

@@ -9,7 +9,7 @@ set -euo pipefail
 top=$(cd "$1" && pwd) out=$2
 mutants=$out/mutants
 plain=$out/plain
-shared="harness heaps port recorder heapmodel heapread describe"	# what all programs are linked with
+shared="harness port heaps recorder heapmodel heapread describe"	# what all programs are linked with
 number=0 failed=0
 export PRMEM_STOP=1	# at the first test that fails
 
@@ -239,60 +239,53 @@ mutant "records: tallies are never used again" memory module/core/records.c \
 	'/^\theap->free_tallies = 1 \+ base/d'
 mutant "disks=: digits overflow" diskspec module/core/diskspec.c "s/ \|\| n > 1ULL << 52\)\$/)/"
 mutant "disks=: units overflow" diskspec module/core/diskspec.c '/^\t\tif \(n > 1ULL << 52\)/,+1d'
-mutant "disks=: sizes as they are" diskspec module/core/diskspec.c '/^\tspec->size = \(spec->size/d'
-mutant "limits=: a minimum above the maximum" limitspec module/core/limitspec.c \
-	'/^\tif \(spec->min > spec->max\)/,+1d'
-mutant "limits=: no colon behind the minimum" limitspec module/core/limitspec.c \
-	'/^\tif \(max == end\)/,+1d'
-mutant "limits=: any name" limitspec module/core/limitspec.c \
-	's/^\tif \(!prmem_label_valid.*/\tif (0)/'
-mutant "limits=: a name without its end" limitspec module/core/limitspec.c \
-	's/name_len >= PRMEM_LABEL_LEN/name_len > PRMEM_LABEL_LEN/'
-block=module/core/block.c instance=module/core/instance.c
-mutant "heap: a block is taken before it is zero" heapcut $block '
+mutant "cut: a block is taken before it is zero" heapcut $block '
 	/^\tprmem_port_clear\(prmem_page_at\(heap, page\), \(size_t\)PRMEM_PAGE << order\);/d
 	s/^\tprmem_list_add\(heap, &owner->rest, page\);/\tprmem_port_clear(prmem_page_at(heap, page), (size_t)PRMEM_PAGE << order);\n&/'
-mutant "heap: a block isn't cleared" heapcut $block \
+mutant "cut: a block isn't cleared" heapcut $block \
 	'/^\tprmem_port_clear\(prmem_page_at\(heap, page\), \(size_t\)PRMEM_PAGE << order\);/d'
-mutant "heap: an object isn't cleared" heapcut $block '/^\tprmem_port_clear\(\(u8 \*\)slab \+ offset, size\);/d'
-mutant "heap: an object is taken before it is zero" heapcut $block '
+mutant "cut: an object isn't cleared" heapcut $block '/^\tprmem_port_clear\(\(u8 \*\)slab \+ offset, size\);/d'
+mutant "cut: an object is taken before it is zero" heapcut $block '
 	/^\tprmem_port_clear\(\(u8 \*\)slab \+ offset, size\);/d
 	s/^\tlink = prmem_link_of\(heap, page\);/\tprmem_port_clear((u8 *)slab + offset, size);\n&/'
-mutant "heap: all of a slab but its first object is cleared" heapcut $block \
+mutant "cut: all of a slab but its first object is cleared" heapcut $block \
 	's/^\tprmem_port_clear\(slab, head \+ PRMEM_CLASS_SIZE\(class\)\);/\tprmem_port_clear(slab, head);/'
-mutant "heap: a new slab without an object" heapcut $block 's/seal_bits\(at == 0, page, at\)/seal_bits(0, page, at)/'
-mutant "heap: the bit of the object before" heapcut $block 's/seal_bits\(bits \| \(bits \+ 1\), page, at\)/seal_bits(bits, page, at)/'
-mutant "heap: the last object leaves its slab" heapcut $block \
+mutant "cut: a new slab without an object" heapcut $block 's/seal_bits\(at == 0, page, at\)/seal_bits(0, page, at)/'
+mutant "cut: the bit of the object before" heapcut $block 's/seal_bits\(bits \| \(bits \+ 1\), page, at\)/seal_bits(bits, page, at)/'
+mutant "cut: the last object leaves its slab" heapcut $block \
 	's/^\tif \(link->used == 1\) \{/\tif (link->used == 0) {/'
-mutant "heap: data is freed" heapcut $block 's/^\tif \(data >= ref \&\& data - ref < place.size\)/\tif (false)/'
-mutant "heap: an instance is there before its names" heapcut $instance '
+mutant "cut: data is freed" heapcut $block 's/^\tif \(data >= ref \&\& data - ref < place.size\)/\tif (false)/'
+mutant "cut: an instance is there before its names" heapcut $instance '
 	/^\tprmem_port_publish\(&to->state, rec.state\);/d
 	s/^\tprmem_port_write\(&to->type, .*/\tprmem_port_publish(\&to->state, rec.state);\n&/'
-mutant "heap: a page of instances is there before its records" heapcut $instance '
+mutant "cut: a page of instances is there before its records" heapcut $instance '
 	/^\tprmem_pages_publish\(heap, page, prmem_word_make\(PRMEM_PAGE_INSTANCES, 0, 0, 0\)\);/d
 	s/^\tprmem_port_clear\(prmem_page_at\(heap, page\), PRMEM_PAGE\);/&\n\tprmem_pages_publish(heap, page, prmem_word_make(PRMEM_PAGE_INSTANCES, 0, 0, 0));/'
-mutant "heap: a page of instances isn't cleared" heapcut $instance \
+mutant "cut: a page of instances isn't cleared" heapcut $instance \
 	'/^\tprmem_port_clear\(prmem_page_at\(heap, page\), PRMEM_PAGE\);/d'
-mutant "heap: destroyed without a note of it" heapcut $instance \
+mutant "cut: destroyed without a note of it" heapcut $instance \
 	's/^\t\tprmem_port_publish\(&rec->state, prmem_record_seal\(rec, PRMEM_INSTANCE_DYING,/\t\t((void)rec->state, (void)prmem_record_seal(rec, PRMEM_INSTANCE_DYING,/'
-mutant "heap: the record is free before the blocks" heapcut $instance '
+mutant "cut: the record is free before the blocks" heapcut $instance '
 	s/PRMEM_INSTANCE_DYING,$/PRMEM_INSTANCE_FREE,/'
-mutant "heap: data without a note that it is written" heapcut $instance \
+mutant "cut: data without a note that it is written" heapcut $instance \
 	'/^\tprmem_port_publish\(&to->word, cpu_to_le64\(PRMEM_DATA_WRITING\)\);/d'
-mutant "heap: data counts before it is written" heapcut $instance '
+mutant "cut: data counts before it is written" heapcut $instance '
 	/^\tprmem_port_write\(&to->ref, &new.ref, sizeof\(new\) - head\);/d
 	s/^\tprmem_port_publish\(&to->word, prmem_data_seal.*/&\n\tprmem_port_write(\&to->ref, \&new.ref, sizeof(new) - head);/'
-mutant "heap: data in the slot that counts" heapcut $instance '
+mutant "cut: data in the slot that counts" heapcut $instance '
 	s/^\tstruct prmem_data_rec \*to = &rec->data\[!slot\];/\tstruct prmem_data_rec *to = \&rec->data[slot];/
 	s/prmem_data_seal\(&new, !slot, number, sequence\)/prmem_data_seal(\&new, slot, number, sequence)/'
-mutant "heap: the sequence stays" heapcut $instance 's/(->data\[slot\].word\) >> 32\)) \+ 1;/\1;/'
-mutant "heap: what is dying stays" heapcut module/core/check.c 's/^\tif \(heap->dying\)/\tif (false)/'
-mutant "heap: a block is taken twice" heapcut module/core/buddy.c \
+mutant "cut: the sequence stays" heapcut $instance 's/(->data\[slot\].word\) >> 32\)) \+ 1;/\1;/'
+mutant "cut: what is dying stays" heapcut $check 's/^\tif \(heap->dying\)/\tif (false)/'
+mutant "cut: a block is taken twice" heapcut module/core/buddy.c \
 	's/insert\(buddy, first \+ \(1U << from\), from\)/insert(buddy, first, from)/'
-mutant "heap: a page goes to nobody" heapcut module/core/pages.c \
+mutant "cut: a page goes to nobody" heapcut $pages \
 	'/^\tprmem_pages_publish\(heap, page, PRMEM_PAGE_FREE\);/d'
-mutant "heap: an unfinished map" heapcut module/core/heap.c '/^\t\tprmem_port_write\(map, words, /d'
-mutant "heap: a header of another region" heapcut module/core/heap.c 's/\.serial = region->serial,/.serial = 0,/'
+mutant "cut: an unfinished map" heapcut $heap '/^\t\tprmem_port_write\(map, words, /d'
+mutant "cut: a header of another region" heapcut $heap 's/\.serial = region->serial,/.serial = 0,/'
+mutant "heapspec: a subsystem with a slash" heapspec $check \
+	's/prmem_label_valid\(rec->subsystem, true\)/prmem_label_valid(rec->subsystem, false)/'
+mutant "heapspec: the page of data that lies elsewhere" heapspec $check 's|fault->at = number / 32|fault->at = number|'
 mutant "golden: data with another salt" golden module/core/record.c 's/PRMEM_DATA_SALT/PRMEM_INSTANCE_SALT/'
 mutant "golden: sequences of data don't wrap" golden module/core/record.c \
 	's/\(u32\)\(\(a >> 32\) \+ 1\)/(a >> 32) + 1/'

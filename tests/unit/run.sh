@@ -13,8 +13,8 @@ export LC_ALL=C PYTHONDONTWRITEBYTECODE=1
 export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
 export PYTHONPYCACHEPREFIX=$out/pycache
 
-flips=16 crash=() images=1500
-[ "$target" = check ] || { flips=1 crash=(1 96) images=20000; }
+flips=16 crash=() heapcut=() images=1500 heaps=4000
+[ "$target" = check ] || { flips=1 crash=(1 96) heapcut=(64 96) images=20000 heaps=100000; }
 
 # job NAME COMMAND...: one after the other they are started and printed.
 names=() commands=()
@@ -33,6 +33,9 @@ for cc in $compilers; do
 	done
 	job "flips-$cc" "$out/$cc/flips" $flips
 	job "crash-$cc" "$out/$cc/crash" ${crash[@]+"${crash[@]}"}
+	job "heapspec-$cc" "$out/$cc/heapspec" $heaps
+	job "golden-$cc" python3 ../golden/check.py "$out/$cc/golden"
+	job "heapcut-$cc" "$out/$cc/heapcut" ${heapcut[@]+"${heapcut[@]}"}
 done
 job spec python3 ../spec/check.py "$top" gcc "$out/gcc/dump" $images
 job source python3 source.py "$top" gcc "$ksrc"

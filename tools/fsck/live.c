@@ -119,13 +119,13 @@ static const char *advice(int error)
 	char text[128];
 
 	if (error == ENOENT)
-		return "this kernel has no /dev/mem: read the memory in a capture kernel that has";
+		return "this kernel has no /dev/mem: use a capture kernel that has";
 	if (error == EACCES || geteuid())
 		return "only root can read it";
 	if (read_line("/sys/kernel/security/lockdown", text, sizeof(text)) &&
 	    !strstr(text, "[none]"))
-		return "the kernel is locked down (Secure Boot): read the memory in a capture kernel, or boot without";
-	return "the kernel has it under lock (CONFIG_STRICT_DEVMEM): unload the driver that /proc/iomem names there";
+		return "the kernel is locked down (Secure Boot): use a capture kernel";
+	return "it is claimed (CONFIG_STRICT_DEVMEM): unload the driver in /proc/iomem";
 }
 
 static int open_memory(char path[512])
@@ -133,7 +133,7 @@ static int open_memory(char path[512])
 	int fd;
 
 	if (exists("/sys/module/prmem"))
-		die("the module is loaded, and may be writing: modprobe -r prmem first, or check an image");
+		die("the module is loaded, and may be writing: modprobe -r prmem first");
 	fd = open(in_root(path, "/dev/mem"), O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		die("%s: %s: %s", path, strerror(errno), advice(errno));
@@ -204,5 +204,5 @@ void live_open(struct pieces *pieces, u32 count, const struct prmem_range *range
 		look_at(pieces, path, fd, &e->entry[i], false);
 	free(e);
 	if (!pieces->count)
-		die("no memory of prmem is in this machine's map; a capture kernel's never has it: name it, as SIZE!START");
+		die("no memory of prmem in the map, as in a capture kernel: name it, SIZE!START");
 }

@@ -34,14 +34,13 @@ static const struct option options[] = {
 	{ 0 }
 };
 
-static void usage(void) __attribute__((noreturn));
-static void usage(void)
+static noreturn void usage(void)
 {
 	fputs(usage_text, stderr);
 	exit(FSCK_USAGE);
 }
 
-static u64 address(const char *text)
+static u64 address_of(const char *text)
 {
 	char *end;
 	u64 value = strtoull(text, &end, 0);
@@ -105,7 +104,7 @@ static bool take_option(int c, struct request *r)
 		r->copy = optarg;
 		return true;
 	case 'b':
-		r->base[r->images] = address(optarg);
+		r->base[r->images] = address_of(optarg);
 		r->based[r->images] = true;
 		return true;
 	case 1:

@@ -8,13 +8,11 @@
 
 struct report report;
 
-#define PRINT(to, format) do {			\
-		va_list args;			\
-						\
-		va_start(args, format);		\
-		vfprintf(to, format, args);	\
-		va_end(args);			\
-	} while (0)
+static void print(const char *head, const char *format, va_list args)
+{
+	fputs(head, stdout);
+	vprintf(format, args);
+}
 
 /**
  * say() - print, unless only faults are wanted
@@ -24,9 +22,13 @@ struct report report;
  */
 void say(const char *format, ...)
 {
+	va_list args;
+
 	if (report.quiet)
 		return;
-	PRINT(stdout, format);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
 	putchar('\n');
 }
 
@@ -38,9 +40,13 @@ void say(const char *format, ...)
  */
 void say_more(const char *format, ...)
 {
+	va_list args;
+
 	if (!report.verbose)
 		return;
-	PRINT(stdout, format);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
 	putchar('\n');
 }
 
@@ -52,9 +58,12 @@ void say_more(const char *format, ...)
  */
 void note_later(const char *format, ...)
 {
+	va_list args;
+
 	report.later = true;
-	fputs("later: ", stdout);
-	PRINT(stdout, format);
+	va_start(args, format);
+	print("later: ", format, args);
+	va_end(args);
 	putchar('\n');
 }
 
@@ -66,9 +75,12 @@ void note_later(const char *format, ...)
  */
 void note_fault(const char *format, ...)
 {
+	va_list args;
+
 	report.faults++;
-	fputs("fault: ", stdout);
-	PRINT(stdout, format);
+	va_start(args, format);
+	print("fault: ", format, args);
+	va_end(args);
 	putchar('\n');
 }
 
@@ -81,9 +93,12 @@ void note_fault(const char *format, ...)
  */
 void note_broken(const struct prmem_fault *fault, const char *format, ...)
 {
+	va_list args;
+
 	report.faults++;
-	fputs("fault: ", stdout);
-	PRINT(stdout, format);
+	va_start(args, format);
+	print("fault: ", format, args);
+	va_end(args);
 	printf(": %s", prmem_fault_text(fault->rule));
 	if (fault->rule != PRMEM_BAD_EMPTY && fault->rule != PRMEM_BAD_UNFINISHED)
 		printf(" %#llx expected %#llx", fault->got, fault->want);
@@ -98,9 +113,13 @@ void note_broken(const struct prmem_fault *fault, const char *format, ...)
  */
 void die(const char *format, ...)
 {
+	va_list args;
+
 	fflush(stdout);
 	fputs("prmem-fsck: ", stderr);
-	PRINT(stderr, format);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
 	fputc('\n', stderr);
 	exit(FSCK_ERROR | (report.faults ? FSCK_FAULTS : 0));
 }
@@ -151,7 +170,7 @@ int last_line(void)
 	if (report.faults)
 		printf("prmem-fsck: %lu fault%s\n", report.faults, report.faults == 1 ? "" : "s");
 	else if (report.later)
-		printf("prmem-fsck: not judged: written by a later prmem, whose prmem-fsck is needed\n");
+		printf("prmem-fsck: not judged: a later prmem wrote it: install that version\n");
 	else
 		printf("prmem-fsck: sound\n");
 	if (fflush(stdout) || ferror(stdout))

@@ -3,6 +3,8 @@
 #ifndef FSCK_REPORT_H
 #define FSCK_REPORT_H
 
+#include <stdnoreturn.h>
+
 #include "../../module/core/fault.h"
 
 #define FSCK_SOUND	0
@@ -26,14 +28,15 @@ struct report {
 
 extern struct report report;
 
-#define PRINTF(n) __attribute__((format(printf, n, (n) + 1)))
+#define LIKE_PRINTF	__attribute__((format(printf, 1, 2)))
 
-void say(const char *format, ...) PRINTF(1);
-void say_more(const char *format, ...) PRINTF(1);
-void note_later(const char *format, ...) PRINTF(1);
-void note_fault(const char *format, ...) PRINTF(1);
-void note_broken(const struct prmem_fault *fault, const char *format, ...) PRINTF(2);
-void die(const char *format, ...) PRINTF(1) __attribute__((noreturn));
+void say(const char *format, ...) LIKE_PRINTF;
+void say_more(const char *format, ...) LIKE_PRINTF;
+void note_later(const char *format, ...) LIKE_PRINTF;
+void note_fault(const char *format, ...) LIKE_PRINTF;
+void note_broken(const struct prmem_fault *fault, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+noreturn void die(const char *format, ...) LIKE_PRINTF;
 void *get_memory(size_t size);
 const char *printable(const u8 *bytes, size_t len, char *to);
 int last_line(void);
