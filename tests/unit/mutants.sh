@@ -239,6 +239,15 @@ mutant "records: tallies are never used again" memory module/core/records.c \
 	'/^\theap->free_tallies = 1 \+ base/d'
 mutant "disks=: digits overflow" diskspec module/core/diskspec.c "s/ \|\| n > 1ULL << 52\)\$/)/"
 mutant "disks=: units overflow" diskspec module/core/diskspec.c '/^\t\tif \(n > 1ULL << 52\)/,+1d'
+mutant "disks=: sizes as they are" diskspec module/core/diskspec.c '/^\tspec->size = \(spec->size/d'
+mutant "limits=: a minimum above the maximum" limitspec module/core/limitspec.c \
+	'/^\tif \(spec->min > spec->max\)/,+1d'
+mutant "limits=: no colon behind the minimum" limitspec module/core/limitspec.c \
+	'/^\tif \(max == end\)/,+1d'
+mutant "limits=: any name" limitspec module/core/limitspec.c \
+	's/^\tif \(!prmem_label_valid.*/\tif (0)/'
+mutant "limits=: a name without its end" limitspec module/core/limitspec.c \
+	's/name_len >= PRMEM_LABEL_LEN/name_len > PRMEM_LABEL_LEN/'
 mutant "cut: a block is taken before it is zero" heapcut $block '
 	/^\tprmem_port_clear\(prmem_page_at\(heap, page\), \(size_t\)PRMEM_PAGE << order\);/d
 	s/^\tprmem_list_add\(heap, &owner->rest, page\);/\tprmem_port_clear(prmem_page_at(heap, page), (size_t)PRMEM_PAGE << order);\n&/'
