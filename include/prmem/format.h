@@ -184,11 +184,12 @@ enum prmem_page_kind {		/* values of a page word's kind */
  */
 #define PRMEM_CLASSES		8	/* 16, 32, ... 2048 bytes */
 #define PRMEM_CLASS_SIZE(c)	(16U << (c))
-#define PRMEM_CLASS_ORDER(c)	((c) < 5 ? 0 : (c) - 3)	/* 4, 16, 32, 64 KiB: 0 2 3 4 */
-#define PRMEM_SLAB_HEAD(c)	((c) ? PRMEM_CLASS_SIZE(c) : 48)
-#define PRMEM_SLAB_OBJECTS(c) \
-	(((PRMEM_PAGE << PRMEM_CLASS_ORDER(c)) - PRMEM_SLAB_HEAD(c)) / PRMEM_CLASS_SIZE(c))
 #define PRMEM_SLAB_BITS		48
+
+/* Of a class below 8, each a byte of a constant: a slab's order, its head, its objects. */
+#define PRMEM_CLASS_ORDER(c)	((__u32)(0x0403020000000000ULL >> 8 * (c) & 255))
+#define PRMEM_SLAB_HEAD(c)	((__u32)(0x8040201008040203ULL >> 8 * (c) & 255) * 16)
+#define PRMEM_SLAB_OBJECTS(c)	((__u32)(0x1f1f1f0f1f3f7ffdULL >> 8 * (c) & 255))
 
 #define PRMEM_LABEL_LEN		64	/* a subsystem or an instance's name, zero-padded */
 #define PRMEM_INSTANCE_SALT	0x74736e69		/* "inst" */

@@ -71,6 +71,28 @@ static void single_entries(void)
 	}
 }
 
+/* An entry that breaks several rules is refused by the first of them. */
+static void first_rule(void)
+{
+	static const char *const entry[][2] = {
+		{ "a:1", "expected subsystem:min:max" },
+		{ "abcdefghijABCDEFGHIJ0123456789abcdefghijABCDEFGHIJ0123456789abcd:1:2",
+		  "the subsystem's name is longer than 63 characters" },
+	};
+	struct prmem_limitspec spec;
+	const char *at, *why;
+	char *text;
+	u32 i;
+
+	for (i = 0; i < COUNT(entry); i++) {
+		text = exact(entry[i][0]);
+		at = text;
+		CHECK(prmem_limitspec_next(&at, &spec, &why) == -EINVAL &&
+		      !strcmp(why, entry[i][1]), "%s: %s", text, why);
+		free(text);
+	}
+}
+
 static void several_entries(void)
 {
 	static const char list[] = "log:1M:8M,index::1G,x:2M:\n";
@@ -223,6 +245,7 @@ static void random_strings(void)
 
 static const struct test tests[] = {
 	{ "limits=: single entries", single_entries },
+	{ "limits=: the first broken rule is named", first_rule },
 	{ "limits=: several entries", several_entries },
 	{ "limits=: 100,000 random strings against a second reader", random_strings },
 };

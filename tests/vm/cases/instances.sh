@@ -163,7 +163,6 @@ limited() {
 	# Without the limit it takes all, and the control fails.
 	unload_prmem
 	load_prmem
-	instances_fail 'Invalid exchange' limits name=min bytes=20971520
-	instances destroy
+	instances_fail 'No space left' limits name=min bytes=20971520
 	expect_eq "$(attr heap)" 0 "heap"
 }

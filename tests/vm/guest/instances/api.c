@@ -158,6 +158,23 @@ int api(void)
 	return 0;
 }
 
+/* Can instances be used at all? All that asks for them says the same. */
+int probe(void)
+{
+	struct prmem_instance *inst = prmem_get("api", "probe", TYPE, 1, PRMEM_CREATE);
+	struct prmem_cursor cursor = {};
+	struct prmem_info info;
+	int err;
+
+	err = prmem_list(NULL, &cursor, &info);
+	if (IS_ERR(inst)) {
+		expect(err == PTR_ERR(inst), "%d, %ld", err, PTR_ERR(inst));
+		return err;
+	}
+	expect(!err && !prmem_destroy(inst), "%d", err);
+	return 0;
+}
+
 static struct prmem_instance *held;
 
 /* hold/NAME, with a page, until the module goes. */

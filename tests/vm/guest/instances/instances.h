@@ -44,6 +44,7 @@ int verify(void);
 int change(void);
 int destroy_all(void);
 int api(void);
+int probe(void);
 int hold(void);
 int limits(void);
 int stress_start(void);

@@ -6,7 +6,7 @@
 
 static char *what = "";
 module_param(what, charp, 0444);
-MODULE_PARM_DESC(what, "fill, verify, change, destroy, api, hold, limits, stress or stressed");
+MODULE_PARM_DESC(what, "fill, verify, change, destroy, api, probe, hold, limits, stress or stressed");
 
 unsigned int seed = 1;
 module_param(seed, uint, 0444);
@@ -37,7 +37,7 @@ static const struct {
 	int (*run)(void);
 } all[] = {
 	{ "fill", fill }, { "verify", verify }, { "change", change }, { "destroy", destroy_all },
-	{ "api", api }, { "hold", hold }, { "limits", limits },
+	{ "api", api }, { "probe", probe }, { "hold", hold }, { "limits", limits },
 	{ "stress", stress_start }, { "stressed", stress_verify },
 };
 
