@@ -13,7 +13,7 @@ change() {
 	mkdir -p "$tree/module" "$tree/out" "$tree/new"
 	cp -a "$top/module/core" "$tree/module/"
 	cp -a "$top/include" "$tree/"
-	cp -a "$out"/*.o "$out/core" "$out/unit" "$tree/out/"
+	cp -a "$out"/*.o "$out/core" "$out/unit" "$out/spec" "$tree/out/"
 	sed -E -i "$sed" "$tree/$file"
 	if cmp -s "$tree/$file" "$top/$file"; then
 		echo "# nothing changed in $file"
@@ -43,7 +43,7 @@ rules_build() {
 	mkdir -p "$tree/module" "$tree/out"
 	cp -a "$top/module/core" "$tree/module/"
 	cp -a "$top/include" "$tree/"
-	cp -a "$out"/*.o "$out/unit" "$tree/out/"
+	cp -a "$out"/*.o "$out/unit" "$out/spec" "$tree/out/"
 	sed -E -i 's/^#include "port.h"/&\n#include <stdlib.h>/
 		s/^\tif \(!ok\)$/\tstatic int muted = -1;\n\n\tif (muted < 0)\n\t\tmuted = atoi(getenv("MUTED"));\n\tif (!ok \&\& (int)rule == muted)\n\t\treturn true;\n&/' \
 		"$tree/module/core/fault.h"

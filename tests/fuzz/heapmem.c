@@ -84,6 +84,13 @@ bool mem_is(u8 *const saved[MEM_REGIONS])
 	return true;
 }
 
+u32 mem_pages(u32 region)
+{
+	u64 size = mem.region[region].size;
+
+	return size / PRMEM_PAGE - PRMEM_HEAP_MAP(size);
+}
+
 u8 *mem_at(u64 ref, u64 size)
 {
 	u32 i;

@@ -30,6 +30,8 @@ void mem_begin(u8 shape);
 void mem_save(u8 *to[MEM_REGIONS]);
 void mem_restore(u8 *const from[MEM_REGIONS]);
 bool mem_is(u8 *const saved[MEM_REGIONS]);
+/* How many pages its map speaks of. */
+u32 mem_pages(u32 region);
 /* Exactly a region's place, else NULL. */
 u8 *mem_at(u64 ref, u64 size);
 

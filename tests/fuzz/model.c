@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a heap holds, as two plain lists; and a reader that finds it in the memory.
- * The reader goes by format.h and SPEC.md, knows nothing of the core, and says of a
- * broken rule only that there is one.
+ * What a heap holds, as two plain lists. What the memory holds is found by the
+ * checker of tests/spec/, which is written from SPEC.md and knows nothing of the core.
  */
+#include "../spec/heapread.h"
 #include "model.h"
-#include "seal.h"
-
-static bool zero(const void *p, size_t len)
-{
-	const u8 *byte = p;
-
-	return !len || (!byte[0] && !memcmp(byte, byte + 1, len - 1));
-}
 
 u32 model_sum(u64 ref, u64 size)
 {
@@ -154,208 +146,87 @@ bool model_equal(const struct model *a, const struct model *b, bool deep, const 
 	return true;
 }
 
-/* -- the reader -- */
+/* -- from the memory -- */
 
-static bool name_holds(const u8 *label, bool subsystem)
+static struct read_heap heap;	/* what the checker of tests/spec/ finds */
+
+static bool check(void)
 {
-	char text[PRMEM_LABEL_LEN + 1] = "";
-	size_t i, len;
+	static struct read_region regions[MEM_REGIONS];	/* heap.blocks speak of them */
+	u32 i, count = 0;
 
-	memcpy(text, label, PRMEM_LABEL_LEN);
-	len = strlen(text);
-	for (i = 0; i < len; i++)
-		if (label[i] < 0x21 || label[i] > 0x7e || (subsystem && label[i] == '/'))
-			return false;
-	return len >= 1 && len <= 63 && zero(label + len, PRMEM_LABEL_LEN - len);
+	for (i = 0; i < mem.count; i++)
+		if (mem.there[i])
+			regions[count++] = (struct read_region) {
+				mem.base[i], mem.region[i].start, mem.region[i].size,
+				mem.region[i].serial,
+			};
+	return heap_read(&heap, regions, count, mem.id);
 }
 
-/* The header that should be there. */
-static bool header_holds(u32 region)
+static void read_instance(struct model *model, const struct read_instance *from)
 {
-	struct prmem_heap_rec right = {
-		.magic = 0x31307061656d7270ULL, .id = mem.id, .start = mem.region[region].start,
-		.size = mem.region[region].size, .serial = mem.region[region].serial,
+	const struct prmem_instance_rec *rec = (const struct prmem_instance_rec *)from->record;
+	struct model_instance instance = {
+		.number = from->number, .type = rec->type, .version = rec->version,
+		.ref = from->ref, .size = from->size, .dying = !from->live,
 	};
 
-	right.checksum = prmem_port_crc32c(0x70616568, (u8 *)&right + 4, 60);
-	return !memcmp(mem.base[region], &right, sizeof(right)) &&
-	       right.start + right.size <= 1ULL << 43;
-}
-
-static bool word_holds(u64 word, u32 salt, u64 offset)
-{
-	return word == seal_word(word, salt, offset);
-}
-
-static bool data_holds(const struct prmem_data_rec *data, u32 slot, u64 number)
-{
-	return data->word == seal_data(data, slot, number, data->word >> 32);
-}
-
-/* The slot that counts, or -1. */
-static int slot_of(const struct prmem_instance_rec *rec, u64 number)
-{
-	bool a_writing = rec->data[0].word == PRMEM_DATA_WRITING;
-	bool b_writing = rec->data[1].word == PRMEM_DATA_WRITING;
-	u32 a = rec->data[0].word >> 32, b = rec->data[1].word >> 32;
-
-	if ((!a_writing && !data_holds(&rec->data[0], 0, number)) ||
-	    (!b_writing && !data_holds(&rec->data[1], 1, number)))
-		return -1;
-	if (a_writing || b_writing)
-		return a_writing && b_writing ? -1 : a_writing;
-	if (a + 1 == b)
-		return 1;
-	return b + 1 == a ? 0 : -1;
-}
-
-static bool read_record(struct model *model, const struct prmem_instance_rec *rec, u64 number)
-{
-	u32 state = rec->state >> 32;
-	struct model_instance instance = { .number = number, .dying = state == 3 };
-	int slot;
-
-	if (state < 1 || state > 3 || rec->state != seal_record(rec, state, number))
-		return false;
-	if (state == PRMEM_INSTANCE_FREE)
-		return true;
-	if (!name_holds(rec->subsystem, true) || !name_holds(rec->name, false) ||
-	    model_find_name(model, (char *)rec->subsystem, (char *)rec->name))
-		return false;
 	memcpy(instance.subsystem, rec->subsystem, PRMEM_LABEL_LEN);
 	memcpy(instance.name, rec->name, PRMEM_LABEL_LEN);
-	instance.type = rec->type;
-	instance.version = rec->version;
-	if (state == PRMEM_INSTANCE_LIVE) {
-		slot = slot_of(rec, number);
-		if (slot < 0)
-			return false;
-		instance.ref = rec->data[slot].ref;
-		instance.size = rec->data[slot].size;
-	}
 	model_add_instance(model, &instance);
-	return true;
 }
 
-static bool read_records(struct model *model, u64 offset)
+static void read_extent(struct model *model, const struct read_extent *from)
 {
-	const struct prmem_instances_rec *page = (void *)mem_at(offset, PRMEM_PAGE);
-	u32 i;
+	struct model_block block = { .ref = from->ref, .size = from->size, .owner = from->owner };
 
-	for (i = 0; i < PRMEM_INSTANCES; i++)
-		if (!read_record(model, &page->instance[i], PRMEM_NUMBER(offset / PRMEM_PAGE, i)))
-			return false;
-	return zero(page->zero, sizeof(page->zero));
+	if (model->deep)
+		block.sum = model_sum(block.ref, block.size);
+	model_add_block(model, &block);
 }
 
-static bool read_slab(struct model *model, u64 offset, u32 class, u64 owner)
+/* The first of a region's pages among all. */
+static u32 first_page(const struct read_region *region)
 {
-	u32 size = 16 << class, head = class ? size : 48, pages = class < 5 ? 1 : 1 << (class - 3);
-	u32 objects = (pages * PRMEM_PAGE - head) / size, words = (objects + 47) / 48, i;
-	const u64 *word = (u64 *)mem_at(offset, head);
-	struct model_block block = { .size = size, .owner = owner };
+	u32 i, first = 0;
 
-	for (i = 0; i < words; i++)
-		if (!word_holds(word[i], PRMEM_BITS_SALT, offset + 8 * i))
-			return false;
-	for (i = 0; i < words * 48; i++) {
-		if (!(word[i / 48] >> i % 48 & 1))
-			continue;
-		if (i >= objects)
-			return false;
-		block.ref = offset + head + i * size;
-		block.sum = model->deep ? model_sum(block.ref, size) : 0;
-		model_add_block(model, &block);
-	}
-	return zero(word + words, head - 8 * words);
+	for (i = 0; mem.base[i] != region->base; i++)
+		first += mem.there[i] ? mem_pages(i) : 0;
+	return first;
 }
 
-/* Of the block that begins with page @i of @pages: 2^order, or 0 if it can't be. */
-static u32 block_pages(const u64 *map, u32 i, u32 pages, u64 offset)
+static void read_pages(struct model *model, const struct read_block *block)
 {
-	u32 kind = map[i] & 7, order = map[i] >> 3 & 31, class = map[i] >> 8 & 15, k;
-	u64 owner = map[i] >> 12 & 0xfffffffffULL;
+	u32 first = first_page(block->region) + block->page;
 
-	if (!word_holds(map[i], PRMEM_WORD_SALT, offset) || kind < 1 || kind > 4 ||
-	    !owner != (kind == PRMEM_PAGE_FREE || kind == PRMEM_PAGE_INSTANCES))
-		return 0;
-	if (kind == PRMEM_PAGE_SLAB ? class > 7 || order != (class < 5 ? 0 : class - 3) :
-	    class || (kind != PRMEM_PAGE_DATA && order))
-		return 0;
-	if (order > 26 || i % (1U << order) || pages - i < 1U << order)
-		return 0;
-	for (k = 1; k < 1U << order; k++)
-		if (map[i + k] != seal_word(PRMEM_PAGE_FREE, PRMEM_WORD_SALT,
-					    offset + k * PRMEM_PAGE))
-			return 0;
-	return 1U << order;
-}
-
-/* The pages of a region: @pass 0 notes which are used, 1 reads records, 2 the rest. */
-static bool read_region(struct model *model, u32 region, u32 pass)
-{
-	u64 size = mem.region[region].size, head = PRMEM_HEAP_MAP(size) * PRMEM_PAGE, offset;
-	const u64 *map = (u64 *)(mem.base[region] + sizeof(struct prmem_heap_rec));
-	u32 pages = (size - head) / PRMEM_PAGE, i, n, k;
-	struct model_block block;
-	bool sound = true;
-
-	for (i = 0; i < pages; i += n) {
-		offset = mem.region[region].start + head + i * (u64)PRMEM_PAGE;
-		n = pass ? 1U << PRMEM_WORD_ORDER(map[i]) : block_pages(map, i, pages, offset);
-		if (!n)
-			return false;
-		block = (struct model_block) { offset, n * (u64)PRMEM_PAGE,
-					       PRMEM_WORD_OWNER(map[i]), 0 };
-		for (k = 0; !pass && k < n; k++)
-			model->pages[model->nr_pages++] = (map[i] & 7) != PRMEM_PAGE_FREE;
-		if (pass == 1 && (map[i] & 7) == PRMEM_PAGE_INSTANCES)
-			sound = read_records(model, offset);
-		if (pass == 2 && block.owner)
-			sound = model_find(model, block.owner);
-		if (pass == 2 && sound && (map[i] & 7) == PRMEM_PAGE_SLAB)
-			sound = read_slab(model, offset, PRMEM_WORD_CLASS(map[i]), block.owner);
-		if (pass == 2 && sound && (map[i] & 7) == PRMEM_PAGE_DATA) {
-			block.sum = model->deep ? model_sum(block.ref, block.size) : 0;
-			model_add_block(model, &block);
-		}
-		if (!sound)
-			return false;
-	}
-	return true;
-}
-
-static bool places_hold(struct model *model)
-{
-	u32 i;
-
-	for (i = 0; i < model->nr_instances; i++) {
-		const struct model_instance *inst = &model->instances[i];
-		const struct model_block *block = model_block_at(model, inst->ref);
-
-		if (inst->dying || (!inst->ref && !inst->size))
-			continue;
-		if (!inst->ref || !inst->size || !block || block->owner != inst->number ||
-		    inst->size > block->ref + block->size - inst->ref)
-			return false;
-	}
-	return true;
+	memset(model->pages + first, true, 1U << PRMEM_WORD_ORDER(block->word));
 }
 
 bool model_read(struct model *model, bool deep)
 {
-	u32 i, pass;
+	size_t i;
 
 	model->deep = deep;
 	model->nr_blocks = 0;
 	model->nr_instances = 0;
 	model->nr_pages = 0;
+	if (!check())
+		return false;
 	for (i = 0; i < mem.count; i++)
-		if (mem.there[i] && !header_holds(i))
-			return false;
-	for (pass = 0; pass < 3; pass++)
-		for (i = 0; i < mem.count; i++)
-			if (mem.there[i] && !read_region(model, i, pass))
-				return false;
-	return places_hold(model);
+		model->nr_pages += mem.there[i] ? mem_pages(i) : 0;
+	memset(model->pages, 0, sizeof(model->pages));
+	for (i = 0; i < heap.nr_instances; i++)
+		read_instance(model, &heap.instances[i]);
+	for (i = 0; i < heap.nr_extents; i++)
+		read_extent(model, &heap.extents[i]);
+	for (i = 0; i < heap.nr_blocks; i++)
+		read_pages(model, &heap.blocks[i]);
+	return true;
+}
+
+const char *model_broken(u64 *at)
+{
+	*at = heap.at;
+	return heap.broken;
 }

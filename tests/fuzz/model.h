@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a heap holds, as two plain lists; and a reader that finds it in the memory. */
+/* What a heap holds, as two plain lists, by operations or from the memory. */
 #ifndef MODEL_H
 #define MODEL_H
 
@@ -46,6 +46,8 @@ struct model {
 
 /* Does the memory hold a sound heap? Then @model is filled; @deep: with the sums. */
 bool model_read(struct model *model, bool deep);
+/* If not: the first rule that is broken, and where. */
+const char *model_broken(u64 *at);
 /* What a load of the module makes of it: what is dying goes. */
 void model_finish(struct model *model);
 /* The same instances and memory, @deep: with the same in it? Says what differs. */

@@ -175,7 +175,7 @@ long)
 corpus)
 	for target in $targets; do
 		rm -rf "${out:?}/new/$target"
-		mkdir -p "$out/new/$target" "$grown/$target"
+		mkdir -p "$out/new/$target" "$grown/$target" "corpus/$target"
 		fuzz "$out/$target" "$target" -merge=1 "$out/new/$target" "corpus/$target" \
 			"$grown/$target" > "$logs/merge-$target" 2>&1
 		rm -rf "corpus/$target"
