@@ -126,6 +126,27 @@ sound_heap() {
 		fsck 0 i h && [ "$(grep -c '^instance ' said)" = 33 ] && ! grep -q '^block' said
 }
 
+# golden NAME STATUS LINE...: as some version left it; the ranges are one after the other.
+golden() {
+	xz -dc "$here/golden/$1.img.xz" > golden && fsck "$2" golden -- "${@:3}"
+}
+golden_images() {
+	local image
+	golden 1.0-blank 0 '^verdict: blank' && golden 1.0-first 0 '^root B: empty: never written' &&
+		golden 1.0-disks 0 '^verdict: root B, adopt' && golden 1.0-unfinished 0 '^root A: unfinished' &&
+		golden 1.0-recover 4 '^fault: root B: region table: checksum' && golden 1.0-damaged 4 '^verdict: damaged' &&
+		golden 1.0-stamp 4 '^fault: range .*: stamp [AB]: ' && golden 1.0-missing 4 'missing range: range 1 of 2' &&
+		golden 1.0-feature 8 '^later: root .: incompatible features' && golden 1.1-minor 0 'format 1\.1' &&
+		golden 2.0-later 8 '^later: root .: format version 0x2' && golden 1.0-heap-making 0 '^verdict: ' &&
+		golden 1.0-heap 0 '^heap: sound: 43 instances, 1 more being destroyed' &&
+		golden 1.0-heap-block 4 '^fault: heap: .*: page: inside a block' &&
+		golden 1.0-heap-header 4 '^fault: heap 1: heap: checksum' &&
+		golden 1.0-heap-names 4 'instance: two of one name' || return 1
+	for image in "$here"/golden/*.img.xz; do
+		grep -q "golden $(basename "$image" .img.xz) " "$here/fsck.sh" || { echo "not looked at: $image"; return 1; }
+	done
+}
+
 #
 # Damage.
 #
@@ -592,7 +613,7 @@ named() {
 		fsck 16 --live '0!0x100000000' && fsck 16 --live '0xffffffffffe00000!0x400000'
 }
 
-"$here/need.sh" gcc libc6-dev make strace
+"$here/need.sh" gcc libc6-dev make strace xz-utils
 check "plain make, and with ASan and UBSan, -Wall -Wextra -Werror" build
 check "the images" make_images
 # shellcheck disable=SC1090,SC1091
@@ -604,6 +625,7 @@ check "sound: only the first commit" sound_first_commit
 check "sound: three ranges, in any order, in one file" sound_three
 check "sound: a later minor version" sound_minor
 check "sound: heaps" sound_heap
+check "golden images of every version" golden_images
 check "--base" told_base
 check "-q: faults and the last line" quiet
 check "any flipped bit is a fault" any_flip
