@@ -11,10 +11,11 @@ count=40
 step_1() {
 	. /vm/damage.sh
 	. /vm/instances.sh
-	load_prmem disks=d:4M
+	load_prmem disks=d:4M,e:2M
+	find_memory
+	after_recovery
 	vmtool fill /dev/prmem/d 5
 	instances fill count=$count
-	find_memory
 	find_heap
 	unload_prmem
 	memory_save
@@ -34,6 +35,23 @@ step_2() {
 	instances_say "verified $count, " verify count=$count
 	vmtool verify /dev/prmem/d 5
 	pass
+}
+
+# The lost slot may have had something where the pool is: nothing is made of it yet.
+after_recovery() {
+	echo e > /sys/kernel/prmem/forget
+	expect_eq "$(attr generation)" 2 generation
+	unload_prmem
+	flip_root 1
+	loaded recovered
+	[ -e /sys/kernel/prmem/regions/e ] || fail "the older slot does not count"
+	instances_fail 'No space left' probe
+	expect_log 'prmem: heap: does not grow after a recovery'
+	expect_eq "$(attr heap)" 0 "heap after a recovery"
+	unload_prmem
+	loaded adopted
+	instances probe
+	echo e > /sys/kernel/prmem/forget
 }
 
 # Sets $heap, where the first region begins, $map, its first word, $records, the first
