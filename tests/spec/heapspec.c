@@ -200,7 +200,7 @@ static void damage_record(void)
 		break;
 	case 1:
 	case 2:
-		rec[16 + 64 * (which - 1) + below(64)] = other_value('/', 8);
+		rec[16 + 64 * (which - 1) + below(64)] = below(2) ? '/' : other_value('/', 8);
 		break;
 	case 3:
 		memcpy(rec + 16, (u8 *)heaps_record(&h, other) + 16, 128);
