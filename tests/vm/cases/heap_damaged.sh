@@ -25,15 +25,6 @@ step_1() {
 	records
 	not_needed
 	by_reset_heap
-	kexec_next s 2
-}
-
-step_2() {
-	. /vm/damage.sh
-	. /vm/instances.sh
-	loaded adopted
-	instances_say "verified $count, " verify count=$count
-	vmtool verify /dev/prmem/d 5
 	pass
 }
 
@@ -96,11 +87,9 @@ row() {
 	loaded adopted
 	expect_no_log 'prmem: refused'
 	vmtool verify /dev/prmem/d 5
-	instances_fail 'Structure needs cleaning' probe
-	expect_log "prmem: refused: heap: $1; reset_heap=1 drops all instances"
-	instances_fail 'Structure needs cleaning' probe
 	! debugfs instances > /dev/null 2> /tmp/said || fail "listed all the same"
 	grep -q 'needs cleaning' /tmp/said || fail "$(cat /tmp/said)"
+	expect_log "prmem: refused: heap: $1; reset_heap=1 drops all instances"
 	! debugfs subsystems > /dev/null 2>&1 || fail "listed all the same"
 	! forget_instance a/0 || fail "forgotten all the same"
 	grep -q 'needs cleaning' /tmp/said || fail "$(cat /tmp/said)"
@@ -118,6 +107,10 @@ row() {
 headers() {
 	say "headers"
 	vmtool put $((heap + 8)) 8 0
+	loaded adopted
+	instances_fail 'Structure needs cleaning' probe
+	instances_fail 'Structure needs cleaning' probe
+	unload_prmem
 	row "heap: magic 0x0 expected 0x31307061656d7270, at offset $(hex "$heap")"
 	vmtool flip $((heap + 32)) 3
 	row "heap: checksum .*, at offset $(hex "$heap")"
@@ -183,4 +176,6 @@ by_reset_heap() {
 	instances_say "verified $count, " verify count=$count
 	unload_prmem
 	loaded adopted
+	instances_say "verified $count, " verify count=$count
+	vmtool verify /dev/prmem/d 5
 }
