@@ -3,8 +3,8 @@
 # Controls: the core with one place changed, which the short run must find. Is
 # sourced by run.sh.
 
-# Nearly all are found by the corpus alone, at once; the rest take seconds.
-control_seconds=60
+# Nearly all are found by the corpus alone; so many short runs are tried for the rest.
+control_patience=5
 
 # change TARGET FILE SED: does the target find it?
 change() {
@@ -27,7 +27,7 @@ change() {
 # Ended by a demand or a sanitizer, not for some other reason.
 caught() {
 	local log=$3/log status=0
-	found=$3 fuzz "$1" "$2" -seed=1 -max_total_time=$control_seconds "$3/new" "corpus/$2" > "$log" 2>&1 ||
+	found=$3 fuzz "$1" "$2" -seed=1 -runs=$((control_patience * runs[$2])) "$3/new" "corpus/$2" > "$log" 2>&1 ||
 		status=$?
 	if [ $status = 0 ] || ! grep -qaE "$finding" "$log"; then
 		echo "# $2 has found nothing: status $status"

@@ -249,7 +249,9 @@ static void close_owners(void)
 /* The last ones are none. */
 static const char *subsystem_of(u32 i)
 {
-	static const char *const names[] = { "a", "net", "longer.subsystem", LONG, "~!", "", "a/b" };
+	static const char *const names[] = {
+		"a", "net", "longer.subsystem", LONG, "~!", "", "a/b",
+	};
 
 	return names[i % COUNT(names)];
 }
@@ -459,10 +461,10 @@ static void set_data(const struct step *step)
 		size = block ? block->size - (ref - block->ref) + (step->value >> 56 & 1) : 0;
 	else if (step->value >> 60 == 2)
 		size = step->value;
-	else if (step->value >> 60 == 3)
+	else if (step->value >> 60 == 3 || step->value >> 60 == 4)
 		ref = 0;
-	else if (step->value >> 60 == 4)
-		ref = size = 0;
+	if (step->value >> 60 == 4)
+		size = 0;
 	block = model_block_at(&model, ref);
 	if ((!ref && !size) || (ref && size && block && block->owner == inst->number &&
 				size <= block->size - (ref - block->ref)))
@@ -594,9 +596,9 @@ static void cut(void)
 	model_copy(&after, &model);
 	mem_restore(left);
 	drop();
-	MUST(open_heap(0), "refused after a cut");
+	MUST(open_heap(0), "what is left is refused");
 	MUST(model_equal(&model, &before, true, &what) || model_equal(&model, &after, false, &what),
-	     "neither before nor after a cut: %s", what);
+	     "neither before nor after: %s", what);
 }
 
 static void populate(u64 seed)
