@@ -85,6 +85,12 @@ test-long: ## the long ones: every bit of the tables, a million cuts, ten big VM
 test-unit: ## only the core, in user space, with ASan and UBSan
 	@$(MAKE) -s -C tests/unit check
 
+fuzz: ## libFuzzer on the core, SECONDS=600 a target, two at a time
+	@$(MAKE) -s -C tests/fuzz long SECONDS=$(or $(SECONDS),600)
+
+fuzz-check: ## show that the fuzzers find what is planted: the core with one place changed
+	@$(MAKE) -s -C tests/fuzz check-controls
+
 test-fsck: ## only prmem-fsck on images
 	@tests/fsck.sh
 
@@ -112,6 +118,6 @@ test-distro: ## all of it on a whole Debian, as its user would (first time: 1 1/
 
 .PHONY: distro-kernel test-distro
 .PHONY: test-matrix
-.PHONY: demo test test-long test-unit test-fsck test-vm shim-check bench bench-adopt
+.PHONY: demo test test-long test-unit fuzz fuzz-check test-fsck test-vm shim-check bench bench-adopt
 .PHONY: module fsck help clean install uninstall install-conf uninstall-conf
 .PHONY: dkms-source dkms-install dkms-remove deb
