@@ -107,6 +107,9 @@ shim-check: ## show that the kernel patch is small, clean, and quiet when off
 bench: ## measure the core in user space: allocation, lookup, opening, overhead
 	@$(MAKE) -s -C tests/bench run $(if $(ONLY),ONLY=$(ONLY))
 
+bench-vm: ## measure named instances on a kernel, beside gen_pool and alloc_pages (5 GiB)
+	@tests/setup.sh && tests/vm/bench.sh
+
 bench-adopt: ## measure modprobe at 64 MiB, 1 GiB and 8 GiB (needs 12 GiB of memory)
 	@tests/setup.sh && tests/vm/bench-adopt.sh
 
@@ -118,6 +121,7 @@ test-distro: ## all of it on a whole Debian, as its user would (first time: 1 1/
 
 .PHONY: distro-kernel test-distro
 .PHONY: test-matrix
-.PHONY: demo test test-long test-unit fuzz fuzz-check test-fsck test-vm shim-check bench bench-adopt
+.PHONY: demo test test-long test-unit fuzz fuzz-check test-fsck test-vm shim-check
+.PHONY: bench bench-vm bench-adopt
 .PHONY: module fsck help clean install uninstall install-conf uninstall-conf
 .PHONY: dkms-source dkms-install dkms-remove deb

@@ -28,8 +28,8 @@ int main(int argc, char **argv)
 	if (!runs)
 		die("alloc, lookup, opening or overhead");
 	if (argc == 1)
-		printf("\n64 bytes: first fit takes %.1f times as long (wanted: 5); a page: %.2f of clearing (2);\n"
-		       "lookup: %.2f (2); opening: %.2f (4); overhead: %.3f %% (0.2)\n",
-		       f.small, f.page, f.lookup, f.opening, 100 * f.overhead);
+		printf("\nfirst fit/prmem %.1f (wanted: 5), prmem/clearing a page %.2f (2), lookup %.2f (2), "
+		       "opening %.1f to %.1f (4), overhead %.3f %% (0.2)\n",
+		       f.small, f.page, f.lookup, f.opening, f.opening_three, 100 * f.overhead);
 	return 0;
 }

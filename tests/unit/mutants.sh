@@ -260,7 +260,7 @@ mutant "cut: an object is taken before it is zero" heapcut $block '
 mutant "cut: all of a slab but its first object is cleared" heapcut $block \
 	's/^\tprmem_port_clear\(slab, head \+ PRMEM_CLASS_SIZE\(class\)\);/\tprmem_port_clear(slab, head);/'
 mutant "cut: a new slab without an object" heapcut $block 's/seal_bits\(at == 0, page, at\)/seal_bits(0, page, at)/'
-mutant "cut: the bit of the object before" heapcut $block 's/seal_bits\(bits \| \(bits \+ 1\), page, at\)/seal_bits(bits, page, at)/'
+mutant "cut: the bit of the object before" heapcut $block 's/prmem_word_flip\(slab\[at\], bit\)/slab[at]/'
 mutant "cut: the last object leaves its slab" heapcut $block \
 	's/^\tif \(link->used == 1\) \{/\tif (link->used == 0) {/'
 mutant "cut: data is freed" heapcut $block 's/^\tif \(data >= ref \&\& data - ref < place.size\)/\tif (false)/'
