@@ -153,9 +153,9 @@ void bench_alloc(struct figures *figures)
 {
 	double result[CONTESTANTS];
 
-	puts("\nAllocation and free, ns for both, and ratios: to prmem's with one live, of first fit\n"
-	     "to prmem, of prmem to clearing as much at random places and nothing else. First fit\n"
-	     "has granules of the object's size, the best that it can have, and of 16 bytes.\n");
+	puts("\nAllocation and free, ns for both, and ratios: to prmem's with one live, of first\n"
+	     "fit to prmem, of prmem to clearing as much at random places and nothing else. First\n"
+	     "fit has granules of the object's size, the best it can have, and of 16 bytes.\n");
 	printf("%6s %10s %9s %9s %9s %9s %9s %9s %9s %9s\n", "bytes", "live", "prmem", "to one",
 	       "first fit", "to prmem", "clearing", "prmem to", "fit of 16", "to prmem");
 	memory = get_memory(REGION);

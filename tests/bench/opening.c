@@ -85,8 +85,8 @@ void bench_opening(struct figures *figures)
 	opening = median(rounds[0]);
 	figures->opening = opening / median(rounds[2]);
 	figures->opening_three = opening / median(rounds[3]);
-	printf("\nOpening %u instances, ms, beside CRC-32C over the same %zu MiB, read once.\n\n", MANY,
-	       bytes >> 20);
+	printf("\nOpening %u instances, ms, beside CRC-32C over the same %zu MiB, read once.\n\n",
+	       MANY, bytes >> 20);
 	printf("%-36s %8s %8s\n", "", "ms", "ratio");
 	row("prmem", rounds[0], opening);
 	row("CRC-32C, record by record", rounds[1], opening);

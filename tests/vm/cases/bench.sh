@@ -24,7 +24,7 @@ bench() {
 }
 
 step_1() {
-	local i
+	local round
 	load_prmem
 	bench alloc
 	expect_eq "$(attr heap)" 0 "heap after all was freed"
@@ -32,7 +32,8 @@ step_1() {
 	bench lookup count=$few
 	bench fill count=$many
 	bench lookup count=$many
-	for i in 1 2 3 4 5 6 7; do
+	for round in 1 2 3 4 5; do
+		say "opening $round"
 		unload_prmem
 		load_prmem
 		bench open
