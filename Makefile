@@ -76,7 +76,7 @@ deb: ## build Debian packages, and say where they are
 demo: ## show it: files in RAM survive two kexecs in QEMU (first time: 6 minutes)
 	@tests/demo.sh
 
-test: ## all tests that fit in CI (first time: 40 minutes on two cores)
+test: ## all tests that fit in CI (first time: 50 minutes on two cores)
 	@tests/run.sh
 
 test-long: ## the long ones: every bit of the tables, a million cuts, ten big VMs
