@@ -104,6 +104,9 @@ test-matrix: ## four kernel series by system call, KASLR and firmware, and chain
 shim-check: ## show that the kernel patch is small, clean, and quiet when off
 	@tests/setup.sh && shim-patch/check.sh
 
+proofs: ## prove the stamps' rules and names with CBMC, for any bytes (a quarter of an hour)
+	@tests/proofs/run.sh
+
 bench: ## measure the core in user space: allocation, lookup, opening, overhead
 	@$(MAKE) -s -C tests/bench run $(if $(ONLY),ONLY=$(ONLY))
 
@@ -122,6 +125,6 @@ test-distro: ## all of it on a whole Debian, as its user would (first time: 1 1/
 .PHONY: distro-kernel test-distro
 .PHONY: test-matrix
 .PHONY: demo test test-long test-unit fuzz fuzz-check test-fsck test-vm shim-check
-.PHONY: bench bench-vm bench-adopt
+.PHONY: proofs bench bench-vm bench-adopt
 .PHONY: module fsck help clean install uninstall install-conf uninstall-conf
 .PHONY: dkms-source dkms-install dkms-remove deb
