@@ -167,8 +167,8 @@ int prmem_instance_create(struct prmem_heap *heap, const char *subsystem, const 
 				 create_page(heap, &label, type, version);
 	if (!*number)
 		return -ENOSPC;
-	prmem_tally_use(heap, *number);
-	prmem_index_add(&heap->index, hash, *number);
+	prmem_tally_use(heap, prmem_link_of(heap, *number / 32), *number);
+	prmem_index_add(&heap->index, hash, *number, 0);
 	heap->instances++;
 	return 0;
 }

@@ -213,7 +213,8 @@ mutant "check: what was put off is never looked at" heap $check \
 	's/^\treturn !put_off \|\| check_data/\treturn true || check_data/'
 mutant "check: sequences don't wrap" heap $check 's/^\tu32 slot, apart;/\tu32 slot; u64 apart;/'
 mutant "check: the dying have no name" heap $check \
-	's/^\t\tprmem_index_add\(.*/\t\tif (state != PRMEM_INSTANCE_DYING)\n\t&/'
+	's/ add_name\(heap, rec,/ state == PRMEM_INSTANCE_DYING || add_name(heap, rec,/'
+mutant "check: nothing is put off" heap $check 's/^\t\t\*put_off \+= .*/\t\t*put_off += 0;/'
 mutant "finish: what is empty stays" memory $check 's/^\twhile \(heap->empty\) \{/\twhile (false) {/'
 mutant "finish: what is dying stays" memory $check 's/^\tif \(heap->dying\)/\tif (false)/'
 mutant "block: a page as it was" memory $block '/^\tprmem_port_clear\(prmem_page_at/d'
