@@ -76,7 +76,7 @@ deb: ## build Debian packages, and say where they are
 demo: ## show it: files in RAM survive two kexecs in QEMU (first time: 6 minutes)
 	@tests/demo.sh
 
-test: ## all tests that fit in CI (first time: 40 minutes on two cores)
+test: ## all tests that fit in CI (first time: 50 minutes on two cores)
 	@tests/run.sh
 
 test-long: ## the long ones: every bit of the tables, a million cuts, ten big VMs
@@ -84,6 +84,12 @@ test-long: ## the long ones: every bit of the tables, a million cuts, ten big VM
 
 test-unit: ## only the core, in user space, with ASan and UBSan
 	@$(MAKE) -s -C tests/unit check
+
+fuzz: ## libFuzzer on the core, SECONDS=600 a target, two at a time
+	@$(MAKE) -s -C tests/fuzz long SECONDS=$(or $(SECONDS),600)
+
+fuzz-check: ## show that the fuzzers find what is planted: the core with one place changed
+	@$(MAKE) -s -C tests/fuzz check-controls
 
 test-fsck: ## only prmem-fsck on images
 	@tests/fsck.sh
@@ -101,6 +107,9 @@ shim-check: ## show that the kernel patch is small, clean, and quiet when off
 bench: ## measure the core in user space: allocation, lookup, opening, overhead
 	@$(MAKE) -s -C tests/bench run $(if $(ONLY),ONLY=$(ONLY))
 
+bench-vm: ## measure named instances on a kernel, beside gen_pool and alloc_pages (5 GiB)
+	@tests/setup.sh && tests/vm/bench.sh
+
 bench-adopt: ## measure modprobe at 64 MiB, 1 GiB and 8 GiB (needs 12 GiB of memory)
 	@tests/setup.sh && tests/vm/bench-adopt.sh
 
@@ -112,6 +121,7 @@ test-distro: ## all of it on a whole Debian, as its user would (first time: 1 1/
 
 .PHONY: distro-kernel test-distro
 .PHONY: test-matrix
-.PHONY: demo test test-long test-unit test-fsck test-vm shim-check bench bench-adopt
+.PHONY: demo test test-long test-unit fuzz fuzz-check test-fsck test-vm shim-check
+.PHONY: bench bench-vm bench-adopt
 .PHONY: module fsck help clean install uninstall install-conf uninstall-conf
 .PHONY: dkms-source dkms-install dkms-remove deb

@@ -47,11 +47,12 @@ demo() {
 
 "$tests/setup.sh" --all
 mkdir -p "$cache"
-echo "# The first run builds kernels: about 40 minutes on two cores; later ones take 15."
+echo "# The first run builds kernels: about 50 minutes on two cores; later ones take 25."
 # Here, so that its progress is seen.
 "$tests/vm/kernel.sh" shim > "$cache/test-kernel.log"
 layer setup "$tests/setup-check.sh"
 layer unit make -s -C "$tests/unit" "$([ "$set" = ci ] && echo check || echo check-long)"
+layer fuzz make -s -C "$tests/fuzz" "$([ "$set" = ci ] && echo check || echo check-controls)"
 layer shim "$tests/../shim-patch/check.sh" ${ci[@]+"${ci[@]}"}
 layer style "$tests/style.sh"
 layer dkms "$tests/dkms.sh"

@@ -98,10 +98,11 @@ bool prmem_check_slots(const struct prmem_data_rec data[2], u64 number, struct p
 		u64 sealed;
 
 		words[slot] = le64_to_cpu(data[slot].word);
-		sealed = le64_to_cpu(prmem_data_seal(&data[slot], slot, number, words[slot] >> 32));
 		valid[slot] = words[slot] != PRMEM_DATA_WRITING;
-		if (!prmem_holds(fault, !valid[slot] || words[slot] == sealed,
-				 PRMEM_BAD_INSTANCE_DATA, words[slot], sealed))
+		if (!valid[slot])
+			continue;
+		sealed = le64_to_cpu(prmem_data_seal(&data[slot], slot, number, words[slot] >> 32));
+		if (!prmem_equal(fault, PRMEM_BAD_INSTANCE_DATA, words[slot], sealed))
 			return false;
 	}
 	apart = (words[1] >> 32) - (words[0] >> 32);

@@ -232,7 +232,7 @@ static bool find_object(const struct prmem_heap *heap, u64 ref, struct prmem_pla
 
 	if (offset < PRMEM_SLAB_HEAD(class))
 		return false;
-	place->object = (offset - PRMEM_SLAB_HEAD(class)) / size;
+	place->object = (offset - PRMEM_SLAB_HEAD(class)) / PRMEM_CLASS_SIZE(0) >> class;
 	at = place->object / PRMEM_SLAB_BITS;
 	bitmap = prmem_page_at(heap, place->page);
 	if (!prmem_word_holds(bitmap[at], PRMEM_BITS_SALT, place->start + at * sizeof(*bitmap)) ||

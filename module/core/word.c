@@ -113,6 +113,23 @@ bool prmem_word_holds(__le64 word, u32 salt, u64 offset)
 }
 
 /**
+ * prmem_word_flip() - change one bit of a word, and its check along
+ * @word: any word
+ * @bit: below 48
+ *
+ * Faster than to seal it anew; and a check that was wrong stays wrong.
+ *
+ * Context: Any.
+ * Return: The word to be stored.
+ */
+__le64 prmem_word_flip(__le64 word, u32 bit)
+{
+	u64 check = value_crc[bit / 4][1 << bit % 4];
+
+	return cpu_to_le64(le64_to_cpu(word) ^ 1ULL << bit ^ check << PRMEM_WORD_CHECK_SHIFT);
+}
+
+/**
  * prmem_word_make() - what a page word says, without its check
  * @kind: of the block
  * @order: of the block

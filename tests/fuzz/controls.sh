@@ -3,8 +3,8 @@
 # Controls: the core with one place changed, which the short run must find. Is
 # sourced by run.sh.
 
-# Nearly all are found by the corpus alone, at once; the rest take seconds.
-control_seconds=60
+# Nearly all are found by the corpus alone; so many short runs are tried for the rest.
+control_patience=5
 
 # change TARGET FILE SED: does the target find it?
 change() {
@@ -27,7 +27,7 @@ change() {
 # Ended by a demand or a sanitizer, not for some other reason.
 caught() {
 	local log=$3/log status=0
-	found=$3 fuzz "$1" "$2" -seed=1 -max_total_time=$control_seconds "$3/new" "corpus/$2" > "$log" 2>&1 ||
+	found=$3 fuzz "$1" "$2" -seed=1 -runs=$((control_patience * runs[$2])) "$3/new" "corpus/$2" > "$log" 2>&1 ||
 		status=$?
 	if [ $status = 0 ] || ! grep -qaE "$finding" "$log"; then
 		echo "# $2 has found nothing: status $status"
@@ -110,11 +110,14 @@ controls() {
 	control all "regions: room for one more" meta $region \
 		's/if \(count == PRMEM_MAX_REGIONS\)/if (count > PRMEM_MAX_REGIONS)/'
 	control all "regions: the serial is not raised" meta $region '/^\tmeta->root.next_serial = /d'
-	control few "digits overflow" diskspec $disks "s/ \|\| n > 1ULL << 52\)\$/)/"
-	control all "units overflow" diskspec $disks '/^\t\tif \(n > 1ULL << 52\)/,+1d'
-	control all "sizes as they are" diskspec $disks 's/^\t\*size = .*/\t*size = n;/'
-	control all "any node" diskspec $disks 's/len && i == len && \*node < 1024/len/'
+	control few "digits overflow" params $disks "s/ \|\| n > 1ULL << 52\)\$/)/"
+	control all "units overflow" params $disks '/^\t\tif \(n > 1ULL << 52\)/,+1d'
+	control all "sizes as they are" params $disks 's/^\t\*size = .*/\t*size = n;/'
+	control all "any node" params $disks 's/len && i == len && \*node < 1024/len/'
 
+	control all "limits: a minimum above the maximum" params module/core/limitspec.c \
+		's/spec->min > spec->max/false/'
+	control all "limits: nothing after the name" params module/core/limitspec.c 's/max == end/false/'
 	control few "map: a block may reach over the end of its region" heap $heap \
 		's/1U << order <= part->pages - i, PRMEM_BAD/true, PRMEM_BAD/'
 	control all "map: a block at any page" heap $heap 's/i % \(1U << order\) == 0,/true,/'
@@ -157,6 +160,8 @@ controls() {
 	control all "destroy: its name is found still" ops $instance \
 		'/^\tprmem_index_remove\(heap/d; s/^\tprmem_index_remove\(&heap->index, .*/\t(void)hash;/'
 	control all "list: the next one may be the same" ops $instance 's/\(number \+ 1\) % 32, next/number % 32, next/'
+	control all "walk: full slabs are left out" ops $block \
+		's/i < PRMEM_CLASSES \? owner->partial\[i\] : owner->rest/i < PRMEM_CLASSES ? owner->partial[i] : 0/'
 	control all "lists: the head stays" ops $pages 's/^\tif \(\*list == page\)/\tif (*list != page)/'
 	control all "places: a free page is the block's before it" ops $pages \
 		's/ \|\| \(i - first\) >> PRMEM_WORD_ORDER\(place->word\)\)/)/'

@@ -14,6 +14,9 @@ void fuzz_fail(const char *file, int line, const char *what, const char *format,
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 size_t LLVMFuzzerMutate(u8 *data, size_t size, size_t max);
+size_t LLVMFuzzerCustomMutator(u8 *data, size_t size, size_t max, unsigned int seed);
+size_t LLVMFuzzerCustomCrossOver(const u8 *a, size_t a_size, const u8 *b, size_t b_size, u8 *out,
+				 size_t max, unsigned int seed);
 
 /**
  * struct step - one thing that is done to the memory, or by the core

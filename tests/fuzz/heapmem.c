@@ -292,7 +292,7 @@ static u64 word_make(u64 *state)
 	u64 order = chance_below(state, 2) ? 0 : chance_below(state, 7);
 	u64 class = kind == PRMEM_PAGE_SLAB ? chance_below(state, 9) : 0;
 
-	if (kind == PRMEM_PAGE_SLAB && chance_below(state, 4))
+	if (kind == PRMEM_PAGE_SLAB && class < PRMEM_CLASSES && chance_below(state, 4))
 		order = PRMEM_CLASS_ORDER(class);
 	return kind | order << 3 | class << 8 | chance(state) % 64 << 12;
 }

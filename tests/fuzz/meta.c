@@ -163,58 +163,74 @@ static void mend(bool renewed)
 
 static void refused(void)
 {
-	MUST(!stores.count && image_is_as_saved(), "refused memory was written");
+	MUST(!stores.count && image_is_as_saved(), "it was written all the same");
 	now.loaded = false;
 }
 
-/* As module/reservation.c and module/adopt.c do. */
+/* As module/reservation.c does: the ranges, by their stamps or with new ones. */
+static bool open_ranges(bool reset, bool named, u64 id, struct prmem_judgement *j, bool *renewed)
+{
+	struct prmem_fault fault;
+	bool unused;
+
+	*j = (struct prmem_judgement) { .verdict = PRMEM_DAMAGED };
+	*renewed = !build(&now.space);
+	if (!*renewed)
+		return true;
+	unused = prmem_range_is_unused(&image.found[0], &fault);
+	MUST(unused == reader_unused(image.found[0].page), "remains");
+	if (named && unused)
+		j->verdict = PRMEM_BLANK;
+	else if (!reset)
+		return false;
+	prmem_space_renew(&now.space, image.found, image.count, id);
+	return true;
+}
+
+/* As module/main.c does once it is decided. */
+static void take_over(const struct prmem_judgement *j, bool renewed, u64 boot)
+{
+	bool anew = j->verdict == PRMEM_BLANK || j->verdict > PRMEM_RECOVER;
+
+	if (anew)
+		prmem_meta_init(&now.meta, &now.space);
+	else
+		prmem_meta_read(now.area, j->slot, &now.meta);
+	now.committed = now.meta;
+	now.loaded = true;
+	stores.allowed = true;
+	mend(renewed);
+	if (j->verdict > PRMEM_RECOVER)
+		prmem_wipe(now.area);
+	stores.allowed = false;
+	if (anew || j->verdict == PRMEM_RECOVER || now.meta.root.boot != boot) {
+		prmem_meta_boot(&now.meta, boot, "6.1.0-next kernel");
+		commit(anew);
+	}
+}
+
 static void load_module(bool reset, bool named, u64 boot)
 {
-	struct prmem_judgement j = { .verdict = PRMEM_DAMAGED };
-	bool renewed = false, anew, unused;
-	struct prmem_fault fault;
+	struct prmem_judgement j;
+	bool renewed, open;
 
 	now.loaded = false;
 	stores.count = 0;
 	image_save();
-	if (!build(&now.space)) {
-		unused = prmem_range_is_unused(&image.found[0], &fault);
-		MUST(unused == reader_unused(image.found[0].page), "remains");
-		if (!(named && unused) && !reset) {
-			refused();
-			return;
-		}
-		if (named && unused)
-			j.verdict = PRMEM_BLANK;
-		renewed = true;
-		prmem_space_renew(&now.space, image.found, image.count, boot | 1);
+	open = open_ranges(reset, named, boot | 1, &j, &renewed);
+	if (open) {
+		now.area = image_page(now.space.found[0]);
+		image_map(now.area);
+		if (!renewed)
+			j = judge(now.area, &now.space);
 	}
-	now.area = image_page(now.space.found[0]);
-	image_map(now.area);
-	if (!renewed)
-		j = judge(now.area, &now.space);
-	if (j.verdict > PRMEM_RECOVER && !reset) {
+	if (!open || (j.verdict > PRMEM_RECOVER && !reset)) {
 		refused();
 		return;
 	}
 	MUST(!stores.count && image_is_as_saved(), "written before it was decided");
 	image_map(now.area);
-	anew = j.verdict == PRMEM_BLANK || j.verdict > PRMEM_RECOVER;
-	if (anew)
-		prmem_meta_init(&now.meta, &now.space);
-	else
-		prmem_meta_read(now.area, j.slot, &now.meta);
-	now.committed = now.meta;
-	now.loaded = true;
-	stores.allowed = true;
-	mend(renewed);
-	if (j.verdict > PRMEM_RECOVER)
-		prmem_wipe(now.area);
-	stores.allowed = false;
-	if (anew || j.verdict == PRMEM_RECOVER || now.meta.root.boot != boot) {
-		prmem_meta_boot(&now.meta, boot, "6.1.0-next kernel");
-		commit(anew);
-	}
+	take_over(&j, renewed, boot);
 }
 
 static bool same_region(const struct prmem_region_rec *a, const struct prmem_region_rec *b)

@@ -39,9 +39,12 @@ struct model_block *model_block_at(struct model *model, u64 ref)
 {
 	u32 i;
 
-	for (i = 0; i < model->nr_blocks; i++)
-		if (ref >= model->blocks[i].ref && ref - model->blocks[i].ref < model->blocks[i].size)
-			return &model->blocks[i];
+	for (i = 0; i < model->nr_blocks; i++) {
+		struct model_block *block = &model->blocks[i];
+
+		if (ref >= block->ref && ref - block->ref < block->size)
+			return block;
+	}
 	return NULL;
 }
 

@@ -15,6 +15,7 @@ struct model_block {
 	u64 size;
 	u64 owner;
 	u32 sum;	/* of what is in it */
+	bool seen;	/* by a walk */
 };
 
 struct model_instance {

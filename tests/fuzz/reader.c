@@ -191,15 +191,15 @@ enum slot_state reader_slot(const u8 *area, u32 slot, const struct prmem_space *
 	const struct prmem_root_rec *r = root_at((u8 *)area, slot);
 
 	if (zero(r, sizeof(*r)))
-		return EMPTY;
+		return SLOT_EMPTY;
 	if (r->magic == 0x676e697469727770ULL)
-		return UNFINISHED;
+		return SLOT_UNFINISHED;
 	if (r->magic != 0x3130746f6f726d70ULL ||
 	    r->checksum != prmem_port_crc32c(0x746f6f72, (const u8 *)r + 4, 1980))
-		return DAMAGED;
+		return SLOT_DAMAGED;
 	if (r->major != 1 || r->feat_incompat & ~PRMEM_FEAT_INCOMPAT)
-		return NEWER;
-	return slot_holds(r, table_at((u8 *)area, slot), slot, space) ? VALID : DAMAGED;
+		return SLOT_NEWER;
+	return slot_holds(r, table_at((u8 *)area, slot), slot, space) ? SLOT_VALID : SLOT_DAMAGED;
 }
 
 /* SPEC.md's table, row by row. @slot: of those with one. */
@@ -211,22 +211,22 @@ enum prmem_verdict reader_verdict(const u8 *area, const struct prmem_space *spac
 	enum slot_state other;
 
 	*slot = 0;
-	if (a == NEWER || b == NEWER) {
-		*slot = a != NEWER;
+	if (a == SLOT_NEWER || b == SLOT_NEWER) {
+		*slot = a != SLOT_NEWER;
 		return PRMEM_NEWER;
 	}
-	if (a == VALID && b == VALID) {
+	if (a == SLOT_VALID && b == SLOT_VALID) {
 		*slot = b_sequence == a_sequence + 1;
 		return *slot || a_sequence == b_sequence + 1 ? PRMEM_ADOPT : PRMEM_DAMAGED;
 	}
-	if (a == VALID || b == VALID) {
-		*slot = b == VALID;
+	if (a == SLOT_VALID || b == SLOT_VALID) {
+		*slot = b == SLOT_VALID;
 		other = *slot ? a : b;
-		if (other == UNFINISHED || (other == EMPTY && !*slot && a_sequence == 1))
+		if (other == SLOT_UNFINISHED || (other == SLOT_EMPTY && !*slot && a_sequence == 1))
 			return PRMEM_ADOPT;
 		return PRMEM_RECOVER;
 	}
-	if (b == EMPTY && (a == EMPTY || a == UNFINISHED))
+	if (b == SLOT_EMPTY && (a == SLOT_EMPTY || a == SLOT_UNFINISHED))
 		return PRMEM_BLANK;
 	return PRMEM_DAMAGED;
 }

@@ -5,7 +5,7 @@
 
 #include "fuzz.h"
 
-enum slot_state { EMPTY, UNFINISHED, NEWER, VALID, DAMAGED };
+enum slot_state { SLOT_EMPTY, SLOT_UNFINISHED, SLOT_NEWER, SLOT_VALID, SLOT_DAMAGED };
 
 /* Do the ranges make a reservation? @space is filled then. */
 bool reader_space(const struct prmem_found *found, u32 count, struct prmem_space *space);

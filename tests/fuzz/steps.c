@@ -4,10 +4,6 @@
 
 #define HEAD	1
 
-size_t LLVMFuzzerCustomMutator(u8 *data, size_t size, size_t max, unsigned int seed);
-size_t LLVMFuzzerCustomCrossOver(const u8 *a, size_t a_size, const u8 *b, size_t b_size, u8 *out,
-				 size_t max, unsigned int seed);
-
 struct script script_open(const u8 *data, size_t size, u8 *shape)
 {
 	*shape = size ? data[0] : 0;

@@ -249,7 +249,9 @@ static void close_owners(void)
 /* The last ones are none. */
 static const char *subsystem_of(u32 i)
 {
-	static const char *const names[] = { "a", "net", "longer.subsystem", LONG, "~!", "", "a/b" };
+	static const char *const names[] = {
+		"a", "net", "longer.subsystem", LONG, "~!", "", "a/b",
+	};
 
 	return names[i % COUNT(names)];
 }
@@ -459,10 +461,10 @@ static void set_data(const struct step *step)
 		size = block ? block->size - (ref - block->ref) + (step->value >> 56 & 1) : 0;
 	else if (step->value >> 60 == 2)
 		size = step->value;
-	else if (step->value >> 60 == 3)
+	else if (step->value >> 60 == 3 || step->value >> 60 == 4)
 		ref = 0;
-	else if (step->value >> 60 == 4)
-		ref = size = 0;
+	if (step->value >> 60 == 4)
+		size = 0;
 	block = model_block_at(&model, ref);
 	if ((!ref && !size) || (ref && size && block && block->owner == inst->number &&
 				size <= block->size - (ref - block->ref)))
@@ -514,11 +516,34 @@ static void look(const struct step *step)
 		prmem_instance_get_data(&heap, number, &data, &size);
 		MUST(data == inst->ref && size == inst->size, "data");
 	}
-	number %= 1ULL << 36;
 	next = prmem_instance_next(&heap, number);
 	for (i = 0; i < model.nr_instances && model.instances[i].number <= number; i++)
 		;
 	MUST(next == (i < model.nr_instances ? model.instances[i].number : 0), "next");
+}
+
+/* All that an instance has, once each. */
+static void walk(const struct step *step)
+{
+	struct model_instance *inst = some_instance(step->where);
+	struct model_block *block;
+	u32 i, seen = 0, has = 0;
+	u64 ref = 0;
+
+	if (!inst)
+		return;
+	for (i = 0; i < model.nr_blocks; i++)
+		has += model.blocks[i].owner == inst->number;
+	while ((ref = prmem_owner_next(&heap, open_owner(inst->number), ref)) != 0) {
+		block = model_block_at(&model, ref);
+		MUST(block && block->ref == ref && block->owner == inst->number, "not its own");
+		MUST(!block->seen, "once more");
+		block->seen = true;
+		seen++;
+	}
+	MUST(seen == has, "%u of %u", seen, has);
+	for (i = 0; i < model.nr_blocks; i++)
+		model.blocks[i].seen = false;
 }
 
 /* A region more, or an unused one less. */
@@ -552,12 +577,12 @@ static void operate(const struct step *step, u32 what)
 {
 	static void (*const works[WORKS])(const struct step *step) = {
 		[CREATE] = create, [ALLOC] = alloc, [FREE] = free_some, [SET_DATA] = set_data,
-		[DESTROY] = destroy, [FIND] = find, [LOOK] = look, [GROW] = grow,
+		[DESTROY] = destroy, [FIND] = find, [LOOK] = look, [WALK] = walk, [GROW] = grow,
 		[SHRINK] = shrink,
 	};
 
 	stores.count = 0;
-	stores.allowed = what != FIND && what != LOOK && what != SHRINK;
+	stores.allowed = what != FIND && what != LOOK && what != WALK && what != SHRINK;
 	works[what](step);
 	stores.allowed = false;
 }
@@ -571,9 +596,9 @@ static void cut(void)
 	model_copy(&after, &model);
 	mem_restore(left);
 	drop();
-	MUST(open_heap(0), "refused after a cut");
+	MUST(open_heap(0), "what is left is refused");
 	MUST(model_equal(&model, &before, true, &what) || model_equal(&model, &after, false, &what),
-	     "neither before nor after a cut: %s", what);
+	     "neither before nor after: %s", what);
 }
 
 static void populate(u64 seed)

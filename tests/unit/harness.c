@@ -297,3 +297,54 @@ int disks_read_slowly(const char *s, char *name, u64 *size, int *node, size_t *l
 	*size = (n + GRAIN - 1) / GRAIN * GRAIN;
 	return 1;
 }
+
+/* number[KMG] or nothing, in 128 bits; moves @s behind it. */
+static bool read_number(const char **s, u64 *value, u64 empty)
+{
+	unsigned __int128 n = 0, limit = (unsigned __int128)1 << 52;
+	const char *begin = *s;
+
+	*value = empty;
+	for (; **s >= '0' && **s <= '9'; ++*s)
+		if (n <= limit)
+			n = n * 10 + (unsigned int)(**s - '0');
+	if (*s == begin)
+		return true;
+	switch (**s) {
+	case 'g': case 'G': n *= 1024;	/* fall through */
+	case 'm': case 'M': n *= 1024;	/* fall through */
+	case 'k': case 'K': n *= 1024;
+		++*s;
+	}
+	*value = n;
+	return n && n <= limit;
+}
+
+int limits_read_slowly(const char *s, char *name, u64 *min, u64 *max, size_t *len)
+{
+	char entry[512], *colon;
+	const char *at;
+	size_t i;
+
+	if (!strcmp(s, "") || !strcmp(s, "\n"))
+		return 0;
+	for (*len = 0; s[*len] && s[*len] != ',' && s[*len] != '\n'; (*len)++)
+		entry[*len] = s[*len];
+	entry[*len] = 0;
+	if (s[*len] == ',' && (!s[*len + 1] || s[*len + 1] == '\n'))
+		return -EINVAL;
+	colon = strchr(entry, ':');
+	if (!colon)
+		return -EINVAL;
+	*colon = 0;
+	if (strlen(entry) < 1 || strlen(entry) > 63)
+		return -EINVAL;
+	for (i = 0; entry[i]; i++)
+		if ((u8)entry[i] < 0x21 || (u8)entry[i] > 0x7e || entry[i] == '/')
+			return -EINVAL;
+	strcpy(name, entry);
+	at = colon + 1;
+	if (!read_number(&at, min, 0) || *at++ != ':' || !read_number(&at, max, PRMEM_NO_MAX) || *at)
+		return -EINVAL;
+	return *min > *max || (!*min && *max == PRMEM_NO_MAX) ? -EINVAL : 1;
+}

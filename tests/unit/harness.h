@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "../../module/core/diskspec.h"
-#include "../../module/core/instance.h"
+#include "../../module/core/limitspec.h"
 #include "../../module/core/root.h"
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
@@ -111,12 +111,13 @@ u64 wrong_value(u64 right, u32 width, u32 which);
 u64 field_get(const void *base, size_t offset, u32 width);
 void field_set(void *base, size_t offset, u32 width, u64 value);
 
-/* -- disks= -- */
+/* -- disks= and limits= -- */
 
 /*
- * A second reader: the value is as that of prmem_diskspec_next(), *len is the
- * entry's length.
+ * Second readers: the value is as that of prmem_diskspec_next() and of
+ * prmem_limitspec_next(), *len is the entry's length, below 512.
  */
 int disks_read_slowly(const char *s, char *name, u64 *size, int *node, size_t *len);
+int limits_read_slowly(const char *s, char *name, u64 *min, u64 *max, size_t *len);
 
 #endif

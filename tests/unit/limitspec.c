@@ -2,8 +2,6 @@
 /* limits=: good and bad entries, and 100,000 random strings against a second reader. */
 #include "harness.h"
 
-#include "../../module/core/limitspec.h"
-
 /* Memory of exactly the string's size, so that a read beyond it is seen. */
 static char *exact(const char *s)
 {
@@ -119,58 +117,6 @@ static void several_entries(void)
 	CHECK(prmem_limitspec_next(&at, &spec, &why) == 0, "empty line");
 }
 
-/* The second reader's number[KMG] or nothing, in 128 bits; moves @s behind it. */
-static bool read_number(const char **s, u64 *value, u64 empty)
-{
-	unsigned __int128 n = 0, limit = (unsigned __int128)1 << 52;
-	const char *begin = *s;
-
-	*value = empty;
-	for (; **s >= '0' && **s <= '9'; ++*s)
-		if (n <= limit)
-			n = n * 10 + (unsigned int)(**s - '0');
-	if (*s == begin)
-		return true;
-	switch (**s) {
-	case 'g': case 'G': n *= 1024;	/* fall through */
-	case 'm': case 'M': n *= 1024;	/* fall through */
-	case 'k': case 'K': n *= 1024;
-		++*s;
-	}
-	*value = n;
-	return n && n <= limit;
-}
-
-/* As prmem_limitspec_next(); *len is the entry's length. */
-static int read_slowly(const char *s, char *name, u64 *min, u64 *max, size_t *len)
-{
-	char entry[512], *colon;
-	const char *at;
-	size_t i;
-
-	if (!strcmp(s, "") || !strcmp(s, "\n"))
-		return 0;
-	for (*len = 0; s[*len] && s[*len] != ',' && s[*len] != '\n'; (*len)++)
-		entry[*len] = s[*len];
-	entry[*len] = 0;
-	if (s[*len] == ',' && (!s[*len + 1] || s[*len + 1] == '\n'))
-		return -EINVAL;
-	colon = strchr(entry, ':');
-	if (!colon)
-		return -EINVAL;
-	*colon = 0;
-	if (strlen(entry) < 1 || strlen(entry) > 63)
-		return -EINVAL;
-	for (i = 0; entry[i]; i++)
-		if ((u8)entry[i] < 0x21 || (u8)entry[i] > 0x7e || entry[i] == '/')
-			return -EINVAL;
-	strcpy(name, entry);
-	at = colon + 1;
-	if (!read_number(&at, min, 0) || *at++ != ':' || !read_number(&at, max, PRMEM_NO_MAX) || *at)
-		return -EINVAL;
-	return *min > *max || (!*min && *max == PRMEM_NO_MAX) ? -EINVAL : 1;
-}
-
 static void append_random(char *text, size_t *len, u64 *seed)
 {
 	static const char *const parts[] = {
@@ -202,7 +148,7 @@ static void compare(const char *text, u32 *entries, u32 *accepted)
 	do {
 		before = at;
 		why = NULL;
-		want = read_slowly(before, name, &min, &max, &len);
+		want = limits_read_slowly(before, name, &min, &max, &len);
 		got = prmem_limitspec_next(&at, &spec, &why);
 		CHECK(got == want, "\"%s\": %d, expected %d", before, got, want);
 		CHECK((got < 0) == !!why, "\"%s\": reason", before);
