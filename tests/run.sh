@@ -60,7 +60,7 @@ layer fsck "$tests/fsck.sh"
 layer deb "$tests/deb.sh"
 layer vm "$tests/vm/run.sh" --set "$set"
 layer demo demo
-[ "$set" = ci ] || layer debug "$tests/vm/run.sh" debug
+[ "$set" = ci ] || layer debug "$tests/vm/run.sh" --set debug
 summary="$passed passed, $failed failed"
 [ $skipped = 0 ] || summary="$summary, $skipped skipped"
 echo "$summary"
