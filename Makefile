@@ -94,6 +94,9 @@ fuzz-check: ## show that the fuzzers find what is planted: the core with one pla
 test-fsck: ## only prmem-fsck on images
 	@tests/fsck.sh
 
+proofs: ## prove the core's decisions over old memory with CBMC; PROOFS="a b" names some
+	@tests/proofs/run.sh $(PROOFS)
+
 test-vm: ## only the VMs; CASES="a b" names some
 	@tests/setup.sh --all && tests/vm/run.sh $(or $(CASES),--set ci)
 
@@ -103,9 +106,6 @@ test-matrix: ## four kernel series by system call, KASLR and firmware, and chain
 
 shim-check: ## show that the kernel patch is small, clean, and quiet when off
 	@tests/setup.sh && shim-patch/check.sh
-
-proofs: ## prove the stamps' rules and names with CBMC, for any bytes (a quarter of an hour)
-	@tests/proofs/run.sh
 
 bench: ## measure the core in user space: allocation, lookup, opening, overhead
 	@$(MAKE) -s -C tests/bench run $(if $(ONLY),ONLY=$(ONLY))

@@ -60,6 +60,7 @@ layer fsck "$tests/fsck.sh"
 layer deb "$tests/deb.sh"
 layer vm "$tests/vm/run.sh" --set "$set"
 layer demo demo
+[ "$set" = ci ] || layer proofs "$tests/proofs/run.sh"
 [ "$set" = ci ] || layer debug "$tests/vm/run.sh" --set debug
 summary="$passed passed, $failed failed"
 [ $skipped = 0 ] || summary="$summary, $skipped skipped"

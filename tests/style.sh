@@ -47,6 +47,6 @@ build=$("$tests/vm/kernel.sh" shim)/build
 check "checkpatch --strict is silent on module/, include/ and tools/" checkpatch_clean
 check "kernel-doc is silent" kernel_doc_clean
 check "sparse with __CHECK_ENDIAN__ and W=1 are silent" compiles_silently
-check "shellcheck is silent" shellcheck -S warning "$tests"/*.sh "$tests"/vm/*.sh \
+check "shellcheck is silent" shellcheck -S warning "$tests"/*.sh "$tests"/proofs/*.sh "$tests"/vm/*.sh \
 	"$tests"/vm/guest/*.sh "$tests"/vm/cases/*.sh "$top"/shim-patch/*.sh "$top"/module/conf/remove
 finish

@@ -1,42 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Checksums of which only this is known: the same bytes have the same, and they can be
- * computed in pieces. So what is proved holds for any function in the place of the
- * CRC: also for memory whose checksums were made to fit, or do so by chance.
+ * Checksums of which only this is known: the same bytes have the same. So what is
+ * proved holds for any function in the place of the CRC: also for memory whose
+ * checksums were made to fit, or do so by chance.
  */
 #ifndef CHECKSUM_H
 #define CHECKSUM_H
 
 #include "proof.h"
 
-struct stamp_body { u8 byte[60]; };	/* what the checksum of a stamp covers */
-struct root_body { u8 byte[1976]; };	/* of a root: 4 bytes, and these */
-struct table_body { u8 byte[16380]; };
+struct bytes_16 { u8 byte[16]; };
+struct bytes_32 { u8 byte[32]; };
+struct bytes_60 { u8 byte[60]; };
+struct bytes_136 { u8 byte[136]; };
 
-u32 __CPROVER_uninterpreted_crc32(struct stamp_body body);
-u32 __CPROVER_uninterpreted_crc32c_4(u32 seed, u32 word);
-u32 __CPROVER_uninterpreted_crc32c_root(u32 seed, struct root_body body);
-u32 __CPROVER_uninterpreted_crc32c_table(u32 seed, struct table_body body);
+u32 __CPROVER_uninterpreted_crc32(struct bytes_60 b);
+u32 __CPROVER_uninterpreted_crc32c_16(u32 seed, struct bytes_16 b);
+u32 __CPROVER_uninterpreted_crc32c_32(u32 seed, struct bytes_32 b);
+u32 __CPROVER_uninterpreted_crc32c_60(u32 seed, struct bytes_60 b);
+u32 __CPROVER_uninterpreted_crc32c_136(u32 seed, struct bytes_136 b);
 
-static inline u32 any_crc32(const void *p, size_t len)
+/* Of a stamp. */
+u32 prmem_port_crc32(const void *p, size_t len)
 {
-	PROVE(len == sizeof(struct stamp_body));
-	return __CPROVER_uninterpreted_crc32(*(const struct stamp_body *)p);
+	PROVE(len == 60);
+	return __CPROVER_uninterpreted_crc32(*(const struct bytes_60 *)p);
 }
 
-static inline u32 any_crc32c(u32 seed, const void *p, size_t len)
+/* Of a heap's header, of an instance's state in two pieces, of a data slot. */
+u32 prmem_port_crc32c(u32 seed, const void *p, size_t len)
 {
-	const u8 *byte = p;
-
-	if (len == sizeof(struct table_body))
-		return __CPROVER_uninterpreted_crc32c_table(seed, *(const struct table_body *)p);
-	PROVE(len == 4 || len == 1976 || len == 1980);
-	if (len != 1976) {
-		seed = __CPROVER_uninterpreted_crc32c_4(seed, *(const u32 *)p);
-		byte += 4;
-	}
-	return len == 4 ? seed :
-	       __CPROVER_uninterpreted_crc32c_root(seed, *(const struct root_body *)byte);
+	PROVE(len == 16 || len == 32 || len == 60 || len == 136);
+	return len == 16 ? __CPROVER_uninterpreted_crc32c_16(seed, *(const struct bytes_16 *)p) :
+	       len == 32 ? __CPROVER_uninterpreted_crc32c_32(seed, *(const struct bytes_32 *)p) :
+	       len == 60 ? __CPROVER_uninterpreted_crc32c_60(seed, *(const struct bytes_60 *)p) :
+	       __CPROVER_uninterpreted_crc32c_136(seed, *(const struct bytes_136 *)p);
 }
 
 #endif

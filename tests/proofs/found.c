@@ -4,16 +4,11 @@
 
 #include "../../module/core/space.h"
 
-u32 prmem_port_crc32(const void *p, size_t len)
-{
-	return any_crc32(p, len);
-}
-
 /* SPEC.md, "Which memory is looked at": rules 1 to 5. */
 static bool speaks(const u8 *s, const struct prmem_range *r)
 {
 	return number_at(s + 8, 8) == 0x706d6174736d7270 &&
-	       number_at(s, 4) == any_crc32(s + 4, 60) && number_at(s + 4, 4) == 1 &&
+	       number_at(s, 4) == prmem_port_crc32(s + 4, 60) && number_at(s + 4, 4) == 1 &&
 	       number_at(s + 24, 8) == r->base && number_at(s + 32, 8) == r->size;
 }
 

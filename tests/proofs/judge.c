@@ -3,29 +3,25 @@
  * The choice of the slot, over any two slots: each slot's first broken rule is the
  * one of SPEC.md, and the verdict is the row of its table.
  */
-#include "checksum.h"
+#include "place.h"
+#include "zero.h"
 
 #include "../../module/core/root.h"
 
-u32 prmem_port_crc32c(u32 seed, const void *p, size_t len)
-{
-	return any_crc32c(seed, p, len);
-}
-
 /* What regions.c is about: some rule of the list, of the same table the same. */
-u8 __CPROVER_uninterpreted_regions(const void *table, u64 next_serial);
+u8 __CPROVER_uninterpreted_regions(const void *table, u64 next_serial, u64 features);
 
-static enum prmem_rule regions_rule(const void *table, u64 next_serial)
+static enum prmem_rule regions_rule(const void *table, u64 next_serial, u64 features)
 {
-	u8 rule = __CPROVER_uninterpreted_regions(table, next_serial);
+	u8 rule = __CPROVER_uninterpreted_regions(table, next_serial, features);
 
 	return rule >= PRMEM_BAD_TABLE_COUNT && rule < PRMEM_RULES ? rule : PRMEM_SOUND;
 }
 
-bool prmem_regions_check(const struct prmem_table_rec *table, u64 next_serial,
+bool prmem_regions_check(const struct prmem_table_rec *table, u64 next_serial, u64 features,
 			 const struct prmem_space *space, struct prmem_fault *fault)
 {
-	enum prmem_rule rule = regions_rule(table, next_serial);
+	enum prmem_rule rule = regions_rule(table, next_serial, features);
 
 	PROVE(__CPROVER_r_ok(table, sizeof(*table)) && __CPROVER_r_ok(space, sizeof(*space)));
 	return prmem_holds(fault, rule == PRMEM_SOUND, rule, 0, 0);
@@ -76,7 +72,7 @@ static enum prmem_rule table_rule(const u8 *t, const u8 *r, u32 slot)
 	       number_at(t + 16, 8) != number_at(r + 16, 8) ? PRMEM_BAD_TABLE_SEQUENCE :
 	       number_at(t + 4, 4) != slot ? PRMEM_BAD_TABLE_SLOT :
 	       number_at(t + 28, 4) || !any_zero(t + 32, 32) ? PRMEM_BAD_TABLE_ZERO :
-	       regions_rule(t, number_at(r + 80, 8));
+	       regions_rule(t, number_at(r + 80, 8), number_at(r + 32, 8));
 }
 
 static enum prmem_rule slot_rule(const u8 *area, u32 slot, const struct prmem_space *space)

@@ -5,8 +5,6 @@
 
 #include "../../module/core/port.h"
 
-/* A variable that is declared and not set has any value, all bytes of it. */
-
 /* What the caller owes. */
 #define GIVEN(ok)	__CPROVER_assume(ok)
 /* What the code under proof owes. */
@@ -18,17 +16,16 @@
 #define REACHED(ok)	((void)0)
 #endif
 
-/* True of all i below n; for a few i, and expressions without side effects. */
-#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
-
+/* Any value; so has a local variable that isn't set, in all of its bytes. */
 bool nondet_bool(void);
 u32 nondet_u32(void);
 u64 nondet_u64(void);
 size_t nondet_size(void);
 
-/* Are these bytes zero? For memory that doesn't change in a proof; see zero_model.c. */
-bool __CPROVER_uninterpreted_zero(const void *p, size_t len);
-#define any_zero(p, len)	__CPROVER_uninterpreted_zero(p, len)
+/* So many bytes as one integer: compared, mixed or copied in one step. */
+#define INTEGER(bytes)	unsigned __CPROVER_bitvector[(bytes) * 8]
+#define SAME_BYTES(a, b, bytes) \
+	(*(const INTEGER(bytes) *)(a) == *(const INTEGER(bytes) *)(b))
 
 /* An unsigned number of @width bytes at @p, as SPEC.md has it: little-endian. */
 static inline u64 number_at(const u8 *p, u32 width)

@@ -13,7 +13,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 cache=${PRMEM_CACHE:-$HOME/.cache/prmem}/proofs
-limit=900	# seconds that one run of CBMC may take
+limit=600	# seconds of processor time that one run of CBMC may take
 export LC_ALL=C
 
 tree=$("$here/setup.sh")
@@ -26,15 +26,15 @@ mkdir -p "$logs" "$work"
 # -- what there is to do --
 
 names=() kinds=() whats=() files=() seds=()
-declare -A sources=() without=() with=() bounds=()
+declare -A sources=() without=() cases=() bounds=()
 add() {
 	kinds+=("$1") names+=("$2") whats+=("$3") files+=("${4:-}") seds+=("${5:-}")
 }
 
-# proof NAME WHAT [KEY=VALUE...]: NAME.c is to be proved, with
+# proof NAME[:CASE] WHAT [KEY=VALUE...]: NAME.c is to be proved, with
+#	case="DEFINE"	of the case
 #	core="FILES"	of the core, besides what NAME.c includes
-#	model="FILES"	of this folder, in the place of
-#	without="FUNCTIONS"	whose bodies are left out
+#	without="FUNCTIONS"	of these files, in whose place NAME.c has something simpler
 #	bounds="FLAGS"	CBMC's, how far loops are unwound; more than that is a failure
 proof() {
 	local name=$1 what=$2 pair
@@ -43,7 +43,7 @@ proof() {
 	for pair; do
 		case $pair in
 		core=*)		sources[$name]=${pair#*=} ;;
-		model=*)	with[$name]=${pair#*=} ;;
+		case=*)		cases[$name]=${pair#*=} ;;
 		without=*)	without[$name]=${pair#*=} ;;
 		bounds=*)	bounds[$name]=${pair#*=} ;;
 		*)		echo "proofs: $name: $pair?" >&2; exit 2 ;;
@@ -72,17 +72,16 @@ in_tree() {
 
 # cbmc_on DIR NAME DEFINE FLAGS...: builds the proof in DIR and runs CBMC.
 cbmc_on() {
-	local dir=$1 name=$2 define=$3 file core=() models=() remove=()
+	local dir=$1 name=$2 define=$3 file core=() remove=()
 	shift 3
+	define="$define ${cases[$name]:-}"
 	for file in ${sources[$name]:-}; do core+=("module/core/$file"); done
-	for file in ${with[$name]:-}; do models+=("tests/proofs/$file"); done
 	for file in ${without[$name]:-}; do remove+=(--remove-function-body "$file"); done
-	in_tree "$dir" "
-		goto-cc $define -o core.goto tests/proofs/$name.c ${core[*]:-}
-		${remove[*]:+goto-instrument ${remove[*]} core.goto core.goto}
-		goto-cc $define -o all.goto core.goto ${models[*]:-}
-		timeout $limit cbmc all.goto --drop-unused-functions --no-malloc-may-fail \
-			${bounds[$name]:-} $*"
+	[ ${#core[@]} -eq 0 ] || in_tree "$dir" "goto-cc -o core.goto ${core[*]}
+		${remove[*]:+goto-instrument ${remove[*]} core.goto core.goto}"
+	in_tree "$dir" "goto-cc $define -o all.goto tests/proofs/${name%:*}.c ${core[*]:+core.goto}
+		ulimit -t $limit
+		exec cbmc all.goto --drop-unused-functions --no-malloc-may-fail ${bounds[$name]:-} $*"
 }
 
 checks="--unsigned-overflow-check --pointer-overflow-check --conversion-check"
@@ -134,7 +133,7 @@ why() {
 
 # job N: its result in $logs/N.result, the first line of which is ok or not ok.
 job() {
-	local n=$1 dir=$work/$1 start=$SECONDS status=0 said
+	local n=$1 dir=$work/$1 status=0 said
 	mkdir "$dir"
 	tar -C "$top" -cf - include module/core tests/proofs | tar -C "$dir" -xf -
 	said=$("do_${kinds[n]}" "$dir" "${names[n]}" "$logs/$n.log" "${files[n]}" "${seds[n]}" 2>&1) ||
@@ -142,7 +141,8 @@ job() {
 	rm -rf "$dir"
 	{
 		[ $status = 0 ] && echo ok || echo "not ok"
-		echo $((SECONDS - start))
+		# Processor time, which doesn't depend on what else this machine does.
+		times | awk 'NR == 2 { split($1, t, /[ms]/); print int(t[1] * 60 + t[2] + 0.5) }'
 		echo "$said"
 	} > "$logs/$n.new"
 	mv "$logs/$n.new" "$logs/$n.result"

@@ -2,18 +2,15 @@
 /* From stamps to a reservation: complete, each range once, or the rule that is broken. */
 #include <stdlib.h>
 
+#define ZERO_EXACT	16	/* what a stamp reserves, which is looked at in a copy */
 #include "checksum.h"
+#include "zero.h"
 
 #include "../../module/core/space.h"
 
 #ifndef RANGES
 #define RANGES	PRMEM_MAX_RANGES
 #endif
-
-u32 prmem_port_crc32(const void *p, size_t len)
-{
-	return any_crc32(p, len);
-}
 
 static struct prmem_found found[RANGES];
 static bool sound[RANGES][2];

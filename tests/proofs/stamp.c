@@ -4,16 +4,11 @@
 
 #include "../../module/core/space.h"
 
-u32 prmem_port_crc32(const void *p, size_t len)
-{
-	return any_crc32(p, len);
-}
-
 /* SPEC.md, "The stamp": the first rule that the 64 bytes at @s break. */
 static enum prmem_rule broken(const u8 *s, const struct prmem_range *r)
 {
 	return number_at(s + 8, 8) != 0x706d6174736d7270 ? PRMEM_BAD_MAGIC :
-	       number_at(s, 4) != any_crc32(s + 4, 60) ? PRMEM_BAD_CHECKSUM :
+	       number_at(s, 4) != prmem_port_crc32(s + 4, 60) ? PRMEM_BAD_CHECKSUM :
 	       number_at(s + 4, 4) != 1 ? PRMEM_BAD_ABI :
 	       number_at(s + 24, 8) != r->base ? PRMEM_BAD_BASE :
 	       number_at(s + 32, 8) != r->size ? PRMEM_BAD_SIZE :

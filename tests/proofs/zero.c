@@ -4,7 +4,7 @@
 
 #include "../../module/core/space.h"
 
-#define SOME	64	/* the loop knows no length: one is as good as another */
+#define SOME	24	/* the loop knows no length: one is as good as another */
 
 int main(void)
 {
