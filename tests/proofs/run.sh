@@ -13,6 +13,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 cache=${PRMEM_CACHE:-$HOME/.cache/prmem}/proofs
+jobs=${JOBS:-$(nproc)}
 limit=600	# seconds of processor time that one run of CBMC may take
 export LC_ALL=C
 
@@ -139,10 +140,11 @@ job() {
 	said=$("do_${kinds[n]}" "$dir" "${names[n]}" "$logs/$n.log" "${files[n]}" "${seds[n]}" 2>&1) ||
 		status=$?
 	rm -rf "$dir"
+	times > "$logs/$n.times"	# not in a pipe, which would be another process
 	{
 		[ $status = 0 ] && echo ok || echo "not ok"
 		# Processor time, which doesn't depend on what else this machine does.
-		times | awk 'NR == 2 { split($1, t, /[ms]/); print int(t[1] * 60 + t[2] + 0.5) }'
+		awk 'NR == 2 { split($1, t, /[ms]/); print int(t[1] * 60 + t[2] + 0.5) }' "$logs/$n.times"
 		echo "$said"
 	} > "$logs/$n.new"
 	mv "$logs/$n.new" "$logs/$n.result"
@@ -185,7 +187,7 @@ echo "KTAP version 1"
 echo "1..${#todo[@]}"
 next=0
 while [ $next -lt ${#todo[@]} ] || [ ${#pids[@]} -gt 0 ]; do
-	while [ $next -lt ${#todo[@]} ] && [ ${#pids[@]} -lt "$(nproc)" ]; do
+	while [ $next -lt ${#todo[@]} ] && [ ${#pids[@]} -lt "$jobs" ]; do
 		job "${todo[next]}" 9>&- &
 		pids[${todo[next]}]=$!
 		next=$((next + 1))
