@@ -8,9 +8,7 @@
 
 #include "../../module/core/buddy.h"
 
-#ifndef PAGES
 #define PAGES	11	/* blocks of 8, 4, 2, 1, and an end that cuts one of each */
-#endif
 #define ORDERS	4
 
 static struct prmem_buddy buddy;
@@ -73,41 +71,60 @@ static void prove_state(u32 free)
 	PROVE(buddy.free == count(free) && !(buddy.orders >> ORDERS));
 }
 
-int main(void)
+static void prove_take(u32 order)
 {
-	u32 free = nondet_u32(), order = nondet_u32(), first = nondet_u32(), i;
-	u32 run = nondet_u32();
+	u32 free = nondet_u32(), first, i;
 
 	GIVEN(!(free >> PAGES));
-	PROVE(prmem_buddy_room(PAGES) == sizeof(room));
 	set_state(free);
-	switch (nondet_u32()) {
-	case 0:
-		GIVEN(order <= PRMEM_MAX_ORDER);
-		first = prmem_buddy_take(&buddy, order);
-		if (first == PRMEM_BUDDY_NONE) {
-			for (i = 0; order < ORDERS && i < PAGES >> order; i++)
-				PROVE(!is_free(free, i << order, order));
-			prove_state(free);
-		} else {
-			PROVE(order < ORDERS && !(first & ((1U << order) - 1)));
-			PROVE(first < PAGES && is_free(free, first, order));
-			prove_state(free & ~block(first, order));
-		}
-		REACHED(first == 0 && order == 3);
-		break;
-	case 1:
-		GIVEN(order < ORDERS && first < PAGES && !(first & ((1U << order) - 1)));
-		GIVEN(first + (1U << order) <= PAGES && !(free & block(first, order)));
-		prmem_buddy_give(&buddy, first, order);
-		prove_state(free | block(first, order));
-		REACHED(!order && first == 7 && room[3]);
-		break;
-	default:
-		GIVEN(first <= PAGES && run <= PAGES - first);
-		GIVEN(!(free & ((1U << run) - 1) << first));
-		prmem_buddy_give_run(&buddy, first, run);
-		prove_state(free | ((1U << run) - 1) << first);
-		REACHED(run == PAGES);
+	first = prmem_buddy_take(&buddy, order);
+	if (first == PRMEM_BUDDY_NONE) {
+		for (i = 0; order < ORDERS && i < PAGES >> order; i++)
+			PROVE(!is_free(free, i << order, order));
+		prove_state(free);
+		return;
 	}
+	PROVE(order < ORDERS && !(first & ((1U << order) - 1)));
+	PROVE(first < PAGES && is_free(free, first, order));
+	prove_state(free & ~block(first, order));
+	REACHED(first == 0 && order == 3);
+	REACHED(first == 7 && order == 0);
+}
+
+static void prove_give(u32 first, u32 order)
+{
+	u32 free = nondet_u32();
+
+	GIVEN(!(free >> PAGES) && !(free & block(first, order)));
+	set_state(free);
+	prmem_buddy_give(&buddy, first, order);
+	prove_state(free | block(first, order));
+	REACHED(!order && first == 7 && room[3]);
+}
+
+static void prove_give_run(u32 first, u32 run)
+{
+	u32 free = nondet_u32();
+
+	GIVEN(!(free >> PAGES) && !(free & ((1U << run) - 1) << first));
+	set_state(free);
+	prmem_buddy_give_run(&buddy, first, run);
+	prove_state(free | ((1U << run) - 1) << first);
+	REACHED(run == PAGES);
+}
+
+/* Orders and places one after the other: so each time it is known which words are looked at. */
+int main(void)
+{
+	u32 order, first, run;
+
+	PROVE(prmem_buddy_room(PAGES) == sizeof(room));
+	for (order = 0; order <= ORDERS; order++)
+		prove_take(order);
+	for (order = 0; order < ORDERS; order++)
+		for (first = 0; first + (1U << order) <= PAGES; first += 1U << order)
+			prove_give(first, order);
+	for (first = 0; first < PAGES; first += 3)
+		for (run = 0; run <= PAGES - first; run++)
+			prove_give_run(first, run);
 }

@@ -17,12 +17,6 @@ struct prmem_instance_rec *prmem_record_at(const struct prmem_heap *heap, u64 nu
 	return &rec;
 }
 
-/* The first record of the page is the free one. */
-struct prmem_heap_part *prmem_part_of(const struct prmem_heap *heap, u32 page)
-{
-	return NULL;
-}
-
 static void stored(const void *to, size_t len)
 {
 	PROVE(__CPROVER_same_object(to, &rec));
@@ -36,6 +30,7 @@ int main(void)
 	u64 number, free;
 
 	__CPROVER_havoc_object(&rec);
+	heap.count = 0;	/* no record is known to be in use: the first one is taken */
 	GIVEN(heap.vacant && heap.vacant < 1U << 31);
 	number = PRMEM_NUMBER(heap.vacant, 0);
 	free = prmem_record_seal(&rec, PRMEM_INSTANCE_FREE, number);

@@ -57,7 +57,7 @@ static u32 counts(u64 number)
 static u32 prove_slots(u64 number)
 {
 	struct prmem_fault fault = { 0 };
-	bool sound = check_slots(rec.data, number, &fault);
+	bool sound = prmem_check_slots(rec.data, number, &fault);
 	u32 slot = counts(number);
 
 	PROVE(sound == (slot < 2));
@@ -86,7 +86,8 @@ int main(void)
 	ret = prmem_instance_set_data(NULL, number, ref, size);
 	PROVE(prove_slots(number) < 2);
 	prmem_instance_get_data(NULL, number, &new_ref, &new_size);
-	if (ret || cut < 2)
+	/* A seal that is this word, by a chance of 1 in 2^64, changes nothing. */
+	if (ret || cut < 2 || rec.data[!slot].word == PRMEM_DATA_WRITING)
 		PROVE(new_ref == old_ref && new_size == old_size);
 	else
 		PROVE(new_ref == ref && new_size == size);

@@ -11,7 +11,11 @@
 static char text[LENGTH + 1];
 
 /* name.c is about it; here any rule that looks at the bytes only. */
-bool __CPROVER_uninterpreted_name(struct name { char byte[PRMEM_NAME_LEN]; } name);
+struct name {
+	char byte[PRMEM_NAME_LEN];
+};
+
+bool __CPROVER_uninterpreted_name(struct name name);
 
 bool prmem_name_valid(const u8 *name)
 {
@@ -38,30 +42,19 @@ static u32 index_of(const char *stop, u32 from)
 	return LENGTH;
 }
 
-/* What the text says is the size; 0 if it says none below 2^53 bytes. */
-static u64 size_at(u32 from, u32 to)
-{
-	unsigned __int128 n = 0;
-	u32 i, digits = to, shift = 0;
+/* size.c is about it; here any size, of just the bytes between ':' and '@' or end. */
+static u64 parsed;
 
-	if (from < to && (text[to - 1] & ~0x20) == 'K')
-		shift = 10;
-	else if (from < to && (text[to - 1] & ~0x20) == 'M')
-		shift = 20;
-	else if (from < to && (text[to - 1] & ~0x20) == 'G')
-		shift = 30;
-	digits -= shift != 0;
-	for (i = 0; i < LENGTH; i++) {
-		if (i < from || i >= digits)
-			continue;
-		if (text[i] < '0' || text[i] > '9')
-			return 0;
-		n = n * 10 + (text[i] - '0');
-		if (n > 1ULL << 52)
-			return 0;
-	}
-	n <<= shift;
-	return n > 1ULL << 52 ? 0 : n;
+bool prmem_size_parse(const char *s, size_t len, u64 *size)
+{
+	u32 colon = index_of("::", 0), end = index_of(",\n", 0), at = index_of("@@", colon);
+
+	PROVE(s == text + colon + 1 && len == (at < end ? at : end) - colon - 1);
+	parsed = nondet_u64();
+	GIVEN(parsed <= 1ULL << 52);
+	if (parsed)
+		*size = parsed;
+	return parsed;
 }
 
 int main(void)
@@ -69,7 +62,6 @@ int main(void)
 	const char *s = text, *why = NULL;
 	struct prmem_diskspec spec;
 	u32 end, colon, at;
-	u64 size;
 	int ret;
 
 	__CPROVER_havoc_object(text);
@@ -89,9 +81,9 @@ int main(void)
 	}
 	colon = index_of("::", 0);
 	at = index_of("@@", colon);
-	size = size_at(colon + 1, at < end ? at : end);
 	PROVE(colon < end && colon <= 31);
-	PROVE(size && spec.size == (size + 0x1fffff) / 0x200000 * 0x200000);
+	PROVE(text[end] != ',' || (text[end + 1] && text[end + 1] != '\n'));
+	PROVE(parsed && spec.size == (parsed + 0x1fffff) / 0x200000 * 0x200000);
 	PROVE(spec.node == PRMEM_ANY_NODE ? at >= end : at < end && spec.node >= 0 && spec.node < 1024);
 	REACHED(spec.node == 1023);
 	REACHED(spec.size == 1ULL << 52);

@@ -28,7 +28,7 @@ int main(void)
 	/* A checked table's region ends within the reservation. */
 	GIVEN(region.start < 1ULL << 56 && region.size < 1ULL << 56);
 	rule = broken((const u8 *)&header, &region, id);
-	sound = check_header(&header, &region, id, &fault);
+	sound = prmem_check_header(&header, &region, id, &fault);
 	PROVE(sound == (rule == PRMEM_SOUND));
 	PROVE(fault.rule == rule);
 	REACHED(sound);

@@ -28,7 +28,7 @@ mutant "an unfinished root is no remains" space.c 's/ && magic != PRMEM_ROOT_WRI
 mutant "only copy A is looked at" space.c 's/^\tfor \(i = 0; i < 2; i\+\+\) \{/\tfor (i = 0; i < 1; i++) {/'
 
 proof space "a reservation of up to three ranges: whole, each once, or refused" core=space.c \
-	without=prmem_all_zero case=-DRANGES=3 \
+	without="prmem_all_zero prmem_stamp_check" case=-DRANGES=3 \
 	bounds="--unwind 4 --unwindset memcmp.0:65,prmem_space_build.1:9,lay_out.0:9"
 mutant "an index twice" space.c '/!space->range\[index\].size, PRMEM_BAD_INDEX/d'
 mutant "two sound copies may differ" space.c 's/!memcmp\(&a, &b, sizeof\(a\)\)/true/'
@@ -98,20 +98,28 @@ mutant "only root A" root.c \
 	'/^void prmem_wipe/,/^}/s/^\tfor \(slot = 0; slot < 2; slot\+\+\)/\tfor (slot = 0; slot < 1; slot++)/'
 
 proof diskspec "an entry of disks=, up to 36 characters: read as it says, or refused" \
-	core=diskspec.c bounds="--unwind 38"
-mutant "digits overflow" diskspec.c "s/ \|\| n > 1ULL << 52\)\$/)/"
-mutant "units overflow" diskspec.c '/^\t\tif \(n > 1ULL << 52\)/,+1d'
-mutant "sizes as they are" diskspec.c 's/^\t\*size = .*/\t*size = n;/'
+	core=diskspec.c without=prmem_size_parse bounds="--unwind 38"
+mutant "sizes as they are" diskspec.c '/^\tspec->size = \(spec->size/d'
 mutant "a name of 32 characters" diskspec.c 's/name_len >= PRMEM_NAME_LEN/name_len > PRMEM_NAME_LEN/'
+mutant "node 1024" diskspec.c 's/ && \*node < 1024;$/;/'
+mutant "nothing after the comma" diskspec.c "s/^\tif \(entry\[len\] == ',' && .*/\tif (false) {/"
 
-proof word "a word's check: SPEC.md's CRC" core=word.c bounds="--unwind 113"
+proof size "a size, up to 20 characters: as it says, or refused" core=diskspec.c \
+	bounds="--unwind 22"
+mutant "digits overflow" diskspec.c "s/('9') \|\| n > 1ULL << 52\)\$/\1)/"
+mutant "units overflow" diskspec.c '/^\t\tif \(n > 1ULL << 52\)/,+1d'
+mutant "any unit" diskspec.c '/^\t\tif \(!unit\)/,+1d'
+
+proof word "a word's check: SPEC.md's CRC" core=word.c wraps=yes bounds="--unwind 113"
 mutant "a wrong number in a table" word.c 's/0x3ef0/0x3ef1/'
-mutant "one nibble of the offset is not covered" word.c 's/^#define OFFSET_NIBBLES\t11/#define OFFSET_NIBBLES\t10/'
+mutant "some nibbles of the offset are not covered" word.c 's/^\t       four\(offset_crc, offset, 8\)/\t       0/'
+mutant "a bit is flipped, the check isn't" word.c 's/ \^ check << PRMEM_WORD_CHECK_SHIFT\);/);/'
 mutant "some bits of the check" word.c \
 	's/^\treturn value >> PRMEM_WORD_CHECK_SHIFT == (check_of.*);/\treturn (u8)(value >> PRMEM_WORD_CHECK_SHIFT) == (u8)\1;/'
 
 proof free "free pages are counted: up to 19 words, each with its own check" core=word.c \
-	bounds="--unwind 21"
+	without=prmem_word_seal \
+	bounds="--unwind 20 --unwindset crc.0:113,prmem_word_count_free.0:17,prmem_word_count_free.1:17,prmem_word_count_free.2:4"
 mutant "the check of the page before" word.c 's/PRMEM_PAGE % 16;/PRMEM_PAGE % 16 ^ 1;/'
 mutant "one word too many" word.c 's/^\t\tfor \(i = 0, differ = 0; i < n; i\+\+\)/\t\tfor (i = 0, differ = 0; i + 1 < n; i++)/'
 
@@ -136,43 +144,44 @@ mutant "inside a block there are free pages" heap.c 's/^\t\*next = i \+ 1 \+ cou
 mutant "a block may reach over the end" heap.c 's/1U << order <= part->pages - i,/true,/'
 
 proof buddy "free blocks of eleven pages, after any history: taken, given, joined" \
-	core="buddy.c bitmap.c" bounds="--unwind 28"
+	core="buddy.c bitmap.c" wraps=yes bounds="--unwind 28 --unwindset \
+	prmem_bitmap_set.0:3,prmem_bitmap_clear.0:3,prmem_bitmap_next.0:3,prmem_bitmap_next.1:3"
 mutant "buddies stay apart" buddy.c 's/first >> order \^ 1\)\) \{/(first >> order ^ 1) + 1)) {/'
 mutant "the rest of a split block is lost" buddy.c 's/^\twhile \(from-- > order\)/\twhile (--from > order)/'
 mutant "an order is forgotten" buddy.c 's/^\tbuddy->orders \|= 1U << order;/\tbuddy->orders = 1U << order;/'
 mutant "a run may begin anywhere" buddy.c 's/__builtin_ctz\(first\)/__builtin_ctz(first) + 1/'
 
-proof bitmap "a set of up to 200 numbers, after any history" core=bitmap.c bounds="--unwind 7"
+proof bitmap "a set of up to 200 numbers, after any history" core=bitmap.c wraps=yes \
+	bounds="--unwind 7"
 mutant "the level above isn't cleared" bitmap.c '/^void prmem_bitmap_clear/,/^}/s/^\t\tif \(map->level\[level\]\[i \/ 64\]\)/\t\tif (!map->level[level][i \/ 64])/'
 mutant "the next one may be before" bitmap.c 's/\[i \/ 64\] >> i % 64;$/[i \/ 64];/'
 mutant "the word behind is skipped" bitmap.c 's/^\t\ti = i \/ 64 \+ 1;/\t\ti = i \/ 64 + 2;/'
 
 proof label "a subsystem's and an instance's name: SPEC.md's, and no other" core=label.c \
-	bounds="--unwind 65"
-mutant "a byte below is borrowed from" label.c 's/^\treturn \(word - EACH\(1\)\) & ~word & EACH\(0x80\);/\treturn (word - EACH(1)) \& EACH(0x80);/'
+	wraps=yes bounds="--unwind 65 --unwindset prmem_label_valid.0:9,prmem_label_valid.1:9"
+mutant "blanks" label.c 's/EACH\(0x80 - 0x21\)/EACH(0x80 - 0x20)/'
 mutant "bytes of 0x7f" label.c 's/!\(\(word \+ EACH\(1\)\) & EACH\(0x80\)\) && //'
 mutant "what follows the end may be anything" label.c 's/last >> bits \|\| //'
 mutant "no name at all" label.c '/^\tif \(!whole && !bits\)/,+1d'
 
 proof record "an instance's record: sound, or the first rule that it breaks" core=record.c \
-	bounds="--unwind 9"
+	wraps=yes bounds="--unwind 9"
 mutant "the subsystem's name may be anything" check.c \
 	's/prmem_label_valid\(rec->subsystem, true\)/true/'
 mutant "a '/' in a subsystem's name" check.c 's/prmem_label_valid\(rec->subsystem, true\)/prmem_label_valid(rec->subsystem, false)/'
-mutant "a record of another place" record.c 's/cpu_to_le64\(state\), cpu_to_le64\(number\) \};/cpu_to_le64(state), 0 };/'
-mutant "the name is not covered" record.c \
-	's/^\tconst size_t to = offsetof\(struct prmem_instance_rec, data\);/\tconst size_t to = offsetof(struct prmem_instance_rec, name);/'
+mutant "a record of another place" record.c 's/^\twhat\.head\[1\] = .*/\twhat.head[1] = 0;/'
+mutant "other bytes are covered" record.c 's/what\.rest, \(const u8 \*\)rec \+ SEALED_FROM/what.rest, rec/'
+mutant "a free record's bytes are covered" record.c '/^\tif \(state != PRMEM_INSTANCE_FREE\) \{/s/state != PRMEM_INSTANCE_FREE/true/'
 
-for class in 0 1 2 3 4 5 6 7; do
-	proof slab:$class "the bitmap of a slab of class $class: sound, or the first rule that it breaks" \
-		case=-DCLASS=$class bounds="--unwind 50"
-done
+proof slab "the bitmap of a slab, of each class: sound, or the first rule that it breaks" \
+	wraps=yes bounds="--unwind 257 --unwindset count_bits.0:49"
 mutant "a bit without an object" check.c 's/prmem_equal\(fault, PRMEM_BAD_SLAB_BIT, bits >> n, 0\)/prmem_equal(fault, PRMEM_BAD_SLAB_BIT, 0, 0)/'
-mutant "a byte too many is looked at" check.c 's/head - at \* sizeof\(\*slab\)\)/head - at * sizeof(*slab) + 1)/'
-mutant "the check of the word before" check.c 's/offset \+ at \* sizeof\(\*slab\)\)/offset)/; s/left, at, n;/left, at, n;/'
+mutant "a word too many is looked at" check.c 's/head - at \* sizeof\(\*slab\)\)/head - at * sizeof(*slab) + 8)/'
+mutant "what follows the bitmap may be anything" check.c 's/^\treturn prmem_holds\(fault, is_zero\(slab \+ at, .*/\treturn prmem_holds(fault, true,/'
+mutant "the check of the word before" check.c 's/offset \+ at \* sizeof\(\*slab\)\)/offset)/'
 
 proof data "an instance's data: the slot that counts; set, cut anywhere: before or after" \
-	core="record.c instance.c" without=prmem_instance_at bounds="--unwind 9"
+	core="record.c instance.c" wraps=yes bounds="--unwind 9"
 mutant "over the slot that counts" instance.c 's/^\tstruct prmem_data_rec \*to = &rec->data\[!slot\];/\tstruct prmem_data_rec *to = \&rec->data[slot];/'
 mutant "not invalidated first" instance.c '/^\tprmem_port_publish\(&to->word, cpu_to_le64\(PRMEM_DATA_WRITING\)\);/d'
 mutant "sequences don't wrap" record.c 's/^\treturn \(u32\)\(b >> 32\) == \(u32\)\(\(a >> 32\) \+ 1\);/\treturn b >> 32 == (a >> 32) + 1;/'

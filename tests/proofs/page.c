@@ -43,7 +43,7 @@ int main(void)
 	/* Below 2^43 bytes there are 2^31 pages. */
 	GIVEN(part.first <= 1U << 31 && part.pages <= (1U << 31) - part.first && i < part.pages);
 	rule = broken(word, i, part.pages, (u64)(part.first + i) * PRMEM_PAGE);
-	sound = check_word(&part, i, word, &fault);
+	sound = prmem_check_word(&part, i, word, &fault);
 	PROVE(sound == (rule == PRMEM_SOUND));
 	PROVE(fault.rule == rule);
 	REACHED(sound && PRMEM_WORD_KIND(word) == 2 && PRMEM_WORD_ORDER(word) == 26);

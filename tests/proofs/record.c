@@ -15,10 +15,15 @@ bool prmem_label_valid(const u8 *label, bool subsystem)
 
 static u32 checksum(const u8 *r, u32 state, u64 number)
 {
-	u64 head[2] = { state, number };
-	u32 sum = prmem_port_crc32c(0x74736e69, head, 16);
+	struct {
+		u64 head[2];
+		u8 rest[136];
+	} what = { { state, number } };
 
-	return state == 1 ? sum : prmem_port_crc32c(sum, r + 8, 136);
+	if (state == 1)
+		return prmem_port_crc32c(0x74736e69, &what, 16);
+	memcpy(what.rest, r + 8, 136);
+	return prmem_port_crc32c(0x74736e69, &what, 152);
 }
 
 static enum prmem_rule broken(const u8 *r, u64 number)
@@ -41,7 +46,7 @@ int main(void)
 	struct prmem_instance_rec rec;
 	u64 number = nondet_u64();
 	enum prmem_rule rule = broken((const u8 *)&rec, number);
-	bool sound = check_record(&rec, number, &fault);
+	bool sound = prmem_check_record(&rec, number, &fault);
 
 	PROVE(sound == (rule == PRMEM_SOUND));
 	PROVE(fault.rule == rule);

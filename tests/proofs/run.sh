@@ -27,7 +27,7 @@ mkdir -p "$logs" "$work"
 # -- what there is to do --
 
 names=() kinds=() whats=() files=() seds=()
-declare -A sources=() without=() cases=() bounds=()
+declare -A sources=() without=() cases=() bounds=() wraps=()
 add() {
 	kinds+=("$1") names+=("$2") whats+=("$3") files+=("${4:-}") seds+=("${5:-}")
 }
@@ -37,6 +37,7 @@ add() {
 #	core="FILES"	of the core, besides what NAME.c includes
 #	without="FUNCTIONS"	of these files, in whose place NAME.c has something simpler
 #	bounds="FLAGS"	CBMC's, how far loops are unwound; more than that is a failure
+#	wraps=yes	unsigned numbers wrap, or lose their upper bits, on purpose
 proof() {
 	local name=$1 what=$2 pair
 	shift 2
@@ -47,6 +48,7 @@ proof() {
 		case=*)		cases[$name]=${pair#*=} ;;
 		without=*)	without[$name]=${pair#*=} ;;
 		bounds=*)	bounds[$name]=${pair#*=} ;;
+		wraps=yes)	wraps[$name]=yes ;;
 		*)		echo "proofs: $name: $pair?" >&2; exit 2 ;;
 		esac
 	done
@@ -85,11 +87,16 @@ cbmc_on() {
 		exec cbmc all.goto --drop-unused-functions --no-malloc-may-fail ${bounds[$name]:-} $*"
 }
 
-checks="--unsigned-overflow-check --pointer-overflow-check --conversion-check"
+# checks_of NAME: beyond those that CBMC always makes.
+checks_of() {
+	local checks=--pointer-overflow-check
+	[ "${wraps[$1]:-}" = yes ] || checks+=" --unsigned-overflow-check --conversion-check"
+	echo "$checks"
+}
 
 # do_proof DIR NAME LOG: says how many properties hold, or why not.
 do_proof() {
-	cbmc_on "$1" "$2" "" "$checks" > "$3" 2>&1 || :
+	cbmc_on "$1" "$2" "" "$(checks_of "$2")" > "$3" 2>&1 || :
 	if grep -q '^VERIFICATION SUCCESSFUL' "$3"; then
 		sed -n 's/^\*\* 0 of \([0-9]*\) failed.*/\1 properties/p' "$3"
 		return
@@ -116,7 +123,7 @@ do_mutant() {
 		echo "nothing changed in $file"
 		return 1
 	fi
-	cbmc_on "$dir" "$name" "" "$checks" --stop-on-fail > "$log" 2>&1 || :
+	cbmc_on "$dir" "$name" "" "$(checks_of "$name")" --stop-on-fail > "$log" 2>&1 || :
 	if grep -q '^VERIFICATION FAILED' "$log" &&
 	   ! grep -A3 '^Violated property' "$log" | grep -q 'unwinding assertion'; then
 		grep -A3 '^Violated property' "$log" |
