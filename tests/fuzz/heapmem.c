@@ -215,13 +215,21 @@ static void damage_record(const struct step *step, bool sealed)
 						 rec->data[slot].word >> 32);
 }
 
+/* Small values: the bit of the last object and those after it. */
 static void damage_bits(const struct step *step, bool sealed)
 {
 	struct page p = page_of(step->where, step->what);
-	u32 at = (step->what >> 8) % 8;
-	u64 *word = (u64 *)p.at + at;
+	u32 at = (step->what >> 8) % 8, class = PRMEM_WORD_CLASS(*p.word), bit;
+	u64 value = step->value;
+	u64 *word;
 
-	*word ^= step->value;
+	if (value < 4 && PRMEM_WORD_KIND(*p.word) == PRMEM_PAGE_SLAB && class < PRMEM_CLASSES) {
+		bit = PRMEM_SLAB_OBJECTS(class) - 1 + value;
+		at = bit / PRMEM_SLAB_BITS;
+		value = 1ULL << bit % PRMEM_SLAB_BITS;
+	}
+	word = (u64 *)p.at + at;
+	*word ^= value;
 	if (sealed)
 		*word = seal_word(*word, PRMEM_BITS_SALT, p.number * (u64)PRMEM_PAGE + 8 * at);
 }
@@ -312,8 +320,11 @@ void mem_damage_make(struct step *step, u64 *state)
 	/* The first records more often, in the first pages. */
 	if (chance_below(state, 2))
 		step->what = chance_below(state, 8) | chance_below(state, 4) << 8;
-	if (step->op == MEM_WORD)
+	if ((step->op & ~UNSEALED) == MEM_WORD)
 		step->value = word_make(state);
+	else if ((step->op & ~UNSEALED) == MEM_BITS && chance_below(state, 2))
+		step->value = chance_below(state, 2) ? chance_below(state, 4) :
+			      1ULL << chance_below(state, PRMEM_SLAB_BITS);
 	else if (chance_below(state, 2))
 		step->value = chance_below(state, 64);
 	else if (chance_below(state, 2))

@@ -3,7 +3,7 @@
 # Runs the fuzz targets that the Makefile built:
 #
 #	run.sh TOP OUT check "TARGETS"			a short run each, and some controls
-#	run.sh TOP OUT check-controls "TARGETS"		all controls
+#	run.sh TOP OUT check-controls "TARGETS"		the same, and all controls
 #	run.sh TOP OUT long "TARGETS" SECONDS		each so long
 #	run.sh TOP OUT corpus "TARGETS"			keep what the long runs found
 #	run.sh TOP OUT replay "TARGETS" INPUT		one input
@@ -84,6 +84,7 @@ long() {
 
 names=() commands=()
 job() {
+	[[ $1 =~ ${ONLY:-} ]] || return 0
 	names+=("$1")
 	shift
 	commands+=("$(printf '%q ' "$@")")
@@ -161,6 +162,7 @@ check)
 	controls few
 	report ;;
 check-controls)
+	for target in $targets; do job "fuzz: $target" short "$target"; done
 	controls all
 	report ;;
 long)
