@@ -76,7 +76,7 @@ deb: ## build Debian packages, and say where they are
 demo: ## show it: files in RAM survive two kexecs in QEMU (first time: 6 minutes)
 	@tests/demo.sh
 
-test: ## all tests that fit in CI (first time: 40 minutes on two cores)
+test: ## all tests that fit in CI (first time: 50 minutes on two cores)
 	@tests/run.sh
 
 test-long: ## the long ones: every bit of the tables, a million cuts, ten big VMs
@@ -104,8 +104,14 @@ test-matrix: ## four kernel series by system call, KASLR and firmware, and chain
 shim-check: ## show that the kernel patch is small, clean, and quiet when off
 	@tests/setup.sh && shim-patch/check.sh
 
+proofs: ## prove the stamps' rules and names with CBMC, for any bytes (a quarter of an hour)
+	@tests/proofs/run.sh
+
 bench: ## measure the core in user space: allocation, lookup, opening, overhead
 	@$(MAKE) -s -C tests/bench run $(if $(ONLY),ONLY=$(ONLY))
+
+bench-vm: ## measure named instances on a kernel, beside gen_pool and alloc_pages (5 GiB)
+	@tests/setup.sh && tests/vm/bench.sh
 
 bench-adopt: ## measure modprobe at 64 MiB, 1 GiB and 8 GiB (needs 12 GiB of memory)
 	@tests/setup.sh && tests/vm/bench-adopt.sh
@@ -118,6 +124,7 @@ test-distro: ## all of it on a whole Debian, as its user would (first time: 1 1/
 
 .PHONY: distro-kernel test-distro
 .PHONY: test-matrix
-.PHONY: demo test test-long test-unit fuzz fuzz-check test-fsck test-vm shim-check bench bench-adopt
+.PHONY: demo test test-long test-unit fuzz fuzz-check test-fsck test-vm shim-check
+.PHONY: proofs bench bench-vm bench-adopt
 .PHONY: module fsck help clean install uninstall install-conf uninstall-conf
 .PHONY: dkms-source dkms-install dkms-remove deb

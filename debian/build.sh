@@ -24,14 +24,15 @@ src=$work/build/prmem-$version
 rm -rf "$work/build"
 mkdir -p "$src"
 
-# What git has or would take; without git all that there is.
+# What git has or would take; without git all that there is. No package needs the
+# fuzzers' inputs, which hold anything: lintian takes some for foreign programs.
 if [ -e "$top/.git" ] && git -C "$top" rev-parse > /dev/null 2>&1; then
 	git -C "$top" ls-files -z --cached --others --exclude-standard --deduplicate
 else
 	(cd "$top" && find . -name .git -prune -o -type f -print0)
 fi | (cd "$top" && while IFS= read -r -d '' file; do
 	[ ! -e "$file" ] || printf '%s\0' "$file"
-done) | tar -C "$top" --null -T - -cf - | tar -C "$src" -xf -
+done) | tar -C "$top" --exclude=tests/fuzz/corpus --null -T - -cf - | tar -C "$src" -xf -
 chmod -R u=rwX,go=rX "$src"
 find "$src" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 

@@ -354,19 +354,30 @@ static int add_region(struct prmem_meta *next, u32 i)
 	return err;
 }
 
+/* What is pool now may have been something else in the lost slot: as for disks. */
+static bool may_grow(void)
+{
+	if (strcmp(prmem.state, "recovered"))
+		return true;
+	pr_warn_once("heap: does not grow after a recovery, as what was lost may be in the pool: load again to go on\n");
+	return false;
+}
+
 /**
  * prmem_heap_grow() - take memory from the pool
  * @bytes: size of the block that the heap has no room for
  *
  * Context: Process, with the heap's lock.
- * Return: 0, -ENOSPC if no pool is large enough, -EBUSY if somebody else has
- * taken the memory at this moment, or -ENOMEM.
+ * Return: 0, -ENOSPC if no pool is large enough, or the metadata was recovered by
+ * this load, -EBUSY if somebody else has taken the memory at this moment, or -ENOMEM.
  */
 int prmem_heap_grow(u64 bytes)
 {
 	struct prmem_meta *next;
 	int i, err = -ENOMEM;
 
+	if (!may_grow())
+		return -ENOSPC;
 	mutex_lock(&prmem.lock);
 	next = meta_copy();
 	if (!next)

@@ -55,9 +55,10 @@ awk '
 	/mark away$/ { away = $1 }
 	/mark back$/ { n++; longest = $1 - away > longest ? $1 - away : longest }
 	/verified [0-9]+$/ { files = $NF }
+	/logged [0-9]+$/ { logs++ }
 	END {
-		if (n != 2 || !files)
+		if (n != 2 || logs != 2 || !files)
 			exit 1
-		printf "demo: %d files and a database survived %d kexecs in RAM; they were away for %.1f s at most\n",
-			files - 1, n, longest
+		printf "demo: %d files, a database and the kernels'\'' logs survived %d kexecs in RAM; " \
+			"they were away for %.1f s at most\n", files - 1, n, longest
 	}' "$work/out/marks"

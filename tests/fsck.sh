@@ -289,7 +289,7 @@ heap_case() {
 	local regex=$1 instances
 	shift
 	fresh h i && "$@" || return 1
-	fsck 4 h i -- "^fault: $regex" '^  map: sound: 510 pages' '^heap: a module refuses it' '^prmem-fsck: 1 fault$' || return 1
+	fsck 4 h i -- "^fault: $regex" '^  map: sound: 510 pages' '^heap: a module refuses its instances' '^prmem-fsck: 1 fault$' || return 1
 	instances=$(grep -cE '^instance |^fault: instance ' said)
 	[ "$instances" = "${want_instances:-33}" ] || { cat said; echo "$instances instances"; return 1; }
 }

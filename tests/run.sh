@@ -47,7 +47,7 @@ demo() {
 
 "$tests/setup.sh" --all
 mkdir -p "$cache"
-echo "# The first run builds kernels: about 40 minutes on two cores; later ones take 15."
+echo "# The first run builds kernels: about 50 minutes on two cores; later ones take 25."
 # Here, so that its progress is seen.
 "$tests/vm/kernel.sh" shim > "$cache/test-kernel.log"
 layer setup "$tests/setup-check.sh"
@@ -60,7 +60,7 @@ layer fsck "$tests/fsck.sh"
 layer deb "$tests/deb.sh"
 layer vm "$tests/vm/run.sh" --set "$set"
 layer demo demo
-[ "$set" = ci ] || layer debug "$tests/vm/run.sh" debug
+[ "$set" = ci ] || layer debug "$tests/vm/run.sh" --set debug
 summary="$passed passed, $failed failed"
 [ $skipped = 0 ] || summary="$summary, $skipped skipped"
 echo "$summary"

@@ -14,7 +14,7 @@ export LC_ALL=C
 # BIT_ULL() is the kernel's, and so are names of attributes; format.h serves programs too.
 checkpatch_clean() {
 	local files=("$top"/module/*.[ch] "$top"/module/core/*.[ch] "$top"/include/prmem/*.h) out
-	files+=("$top"/tools/fsck/*.[ch])
+	files+=("$top"/tools/fsck/*.[ch] "$top"/module/{log,index}/*.[ch])
 	# It leaves a file behind in the current folder.
 	out=$(cd "$cache" && for file in "${files[@]}"; do
 		"$build/scripts/checkpatch.pl" --strict --no-tree --showfile \
@@ -26,7 +26,8 @@ checkpatch_clean() {
 
 kernel_doc_clean() {
 	local out
-	out=$("$build/scripts/kernel-doc" -none "$top"/module/*.[ch] "$top"/module/core/*.[ch] \
+	out=$("$build/scripts/kernel-doc" -none "$top"/module/*.[ch] \
+		"$top"/module/{core,log,index}/*.[ch] "$top"/include/prmem/*.h \
 		"$top"/tools/fsck/*.[ch] 2>&1) ||
 		{ echo "$out"; return 1; }
 	! grep -iE 'warning|error' <<< "$out"

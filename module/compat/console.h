@@ -62,14 +62,19 @@ static struct console prmem_console = {
 /*
  * Enabled before it is registered, so that it needs no console= and takes no
  * other console's place. @replay: from the first message that the kernel still has.
+ * An nbcon console needs memory and a thread, of whose lack nobody else tells.
  */
-static inline void prmem_console_register(bool replay)
+static inline int prmem_console_register(bool replay)
 {
 	prmem_console.flags = PRMEM_CONSOLE_FLAGS | (replay ? CON_PRINTBUFFER : 0);
 	register_console(&prmem_console);
+#ifdef PRMEM_HAVE_NBCON
+	if (!console_is_registered(&prmem_console))
+		return -ENOMEM;
+#endif
+	return 0;
 }
 
-/* Does nothing if it isn't registered. */
 static inline void prmem_console_unregister(void)
 {
 	unregister_console(&prmem_console);

@@ -130,21 +130,21 @@ static u64 alloc_slab(struct prmem_heap *heap, struct prmem_owner *owner, u32 cl
 static u64 alloc_object(struct prmem_heap *heap, struct prmem_owner *owner, u32 class)
 {
 	const u32 size = PRMEM_CLASS_SIZE(class);
-	u32 page = owner->partial[class], at = 0, object;
+	u32 page = owner->partial[class], at = 0, bit, object;
 	struct prmem_link *link;
 	__le64 *slab;
-	u64 bits, offset;
+	u64 offset;
 
 	if (!page)
 		return alloc_slab(heap, owner, class);
 	slab = prmem_page_at(heap, page);
 	while ((le64_to_cpu(slab[at]) & ALL_BITS) == ALL_BITS)
 		at++;
-	bits = le64_to_cpu(slab[at]) & ALL_BITS;
-	object = at * PRMEM_SLAB_BITS + __builtin_ctzll(~bits);
+	bit = __builtin_ctzll(~le64_to_cpu(slab[at]));
+	object = at * PRMEM_SLAB_BITS + bit;
 	offset = PRMEM_SLAB_HEAD(class) + (u64)object * size;
 	prmem_port_clear((u8 *)slab + offset, size);
-	prmem_port_publish(&slab[at], seal_bits(bits | (bits + 1), page, at));
+	prmem_port_publish(&slab[at], prmem_word_flip(slab[at], bit));
 	link = prmem_link_of(heap, page);
 	link->used++;
 	if (!is_partial(link, class)) {
@@ -185,14 +185,12 @@ static void free_object(struct prmem_heap *heap, struct prmem_owner *owner,
 	struct prmem_link *link = prmem_link_of(heap, place->page);
 	u32 class = PRMEM_WORD_CLASS(place->word), at = place->object / PRMEM_SLAB_BITS;
 	__le64 *slab = prmem_page_at(heap, place->page);
-	u64 bit = 1ULL << place->object % PRMEM_SLAB_BITS;
 
 	if (link->used == 1) {
 		free_block(heap, owner, place->page, place->word);
 		return;
 	}
-	prmem_port_publish(&slab[at], seal_bits(le64_to_cpu(slab[at]) & ALL_BITS & ~bit,
-						place->page, at));
+	prmem_port_publish(&slab[at], prmem_word_flip(slab[at], place->object % PRMEM_SLAB_BITS));
 	if (!is_partial(link, class)) {
 		prmem_list_del(heap, &owner->rest, place->page);
 		prmem_list_add(heap, &owner->partial[class], place->page);

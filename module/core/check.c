@@ -5,19 +5,35 @@
 #include "records.h"
 #include "word.h"
 
+#define BLOCKS_AHEAD	32	/* memory that is far away takes as long as these */
+
 /**
  * struct batch - the records of a page on their way into the index
  * @records: the page
+ * @next: the one after it, or the same
+ * @link: what is known of the page
  * @number: of the first record
  * @count: records whose own rules hold
  * @hash: of each one's names, unless it's free
  */
 struct batch {
 	const struct prmem_instances_rec *records;
+	const struct prmem_instances_rec *next;
+	struct prmem_link *link;
 	u64 number;
 	u32 count;
 	u64 hash[PRMEM_INSTANCES];
 };
+
+/* Of a slab and of a page of records: whole words. */
+static bool is_zero(const void *p, size_t len)
+{
+	const __le64 *word = p;
+
+	for (; len && !*word; word++)
+		len -= sizeof(*word);
+	return !len;
+}
 
 /**
  * prmem_check_record() - what a record says of itself
@@ -47,6 +63,27 @@ bool prmem_check_record(const struct prmem_instance_rec *rec, u64 number,
 			     rec->name[0], 0)));
 }
 
+/* A record is three lines of cache, and the processor foresees none of another page. */
+static void prefetch_record(const struct prmem_instance_rec *rec)
+{
+	__builtin_prefetch(rec);
+	__builtin_prefetch((const u8 *)rec + 64);
+	__builtin_prefetch((const u8 *)rec + 128);
+}
+
+/* What add_batch() is about to look at. An object is never at the beginning of a page. */
+static void prefetch_place(const struct prmem_heap *heap, const struct prmem_instance_rec *rec)
+{
+	u64 ref = le64_to_cpu(rec->data[prmem_data_current(rec->data)].ref);
+	const u8 *p;
+
+	if (ref % PRMEM_PAGE == 0)
+		return;
+	p = prmem_heap_at(heap, ref / PRMEM_PAGE * PRMEM_PAGE, 1);
+	if (p)
+		__builtin_prefetch(p);
+}
+
 /* The first records of a page, up to one that breaks a rule. */
 static bool check_batch(const struct prmem_heap *heap, struct batch *batch,
 			struct prmem_fault *fault)
@@ -55,6 +92,7 @@ static bool check_batch(const struct prmem_heap *heap, struct batch *batch,
 	u32 i;
 
 	for (i = 0; i < PRMEM_INSTANCES; i++, rec++) {
+		prefetch_record(&batch->next->instance[i]);
 		if (!prmem_check_record(rec, batch->number + i, fault))
 			break;
 		if (prmem_record_state(rec) == PRMEM_INSTANCE_FREE)
@@ -62,21 +100,25 @@ static bool check_batch(const struct prmem_heap *heap, struct batch *batch,
 		batch->hash[i] = prmem_label_hash(prmem_record_label(rec), heap->index.key);
 		__builtin_prefetch(&heap->index.slots[prmem_index_home(&heap->index,
 								       batch->hash[i])]);
+		prefetch_place(heap, rec);
 	}
 	batch->count = i;
 	return i == PRMEM_INSTANCES;
 }
 
-static bool is_twice(const struct prmem_heap *heap, const struct prmem_instance_rec *rec, u64 hash)
+/* Into the index, unless the names are there already. */
+static bool add_name(struct prmem_heap *heap, const struct prmem_instance_rec *rec, u64 hash,
+		     u64 number)
 {
-	u64 number, step = 0;
+	u64 other, step = 0;
 
-	do {
-		number = prmem_index_probe(&heap->index, hash, &step);
-	} while (number && memcmp(prmem_record_label(rec),
-				  prmem_record_label(prmem_record_at(heap, number)),
-				  sizeof(struct prmem_label)));
-	return number;
+	while ((other = prmem_index_probe(&heap->index, hash, &step)) != 0)
+		if (!memcmp(prmem_record_label(rec),
+			    prmem_record_label(prmem_record_at(heap, other)),
+			    sizeof(struct prmem_label)))
+			return false;
+	prmem_index_add(&heap->index, hash, number, step);
+	return true;
 }
 
 /**
@@ -91,17 +133,16 @@ static bool is_twice(const struct prmem_heap *heap, const struct prmem_instance_
 bool prmem_check_slots(const struct prmem_data_rec data[2], u64 number, struct prmem_fault *fault)
 {
 	bool valid[2];
-	u64 words[2];
+	u64 words[2], sealed;
 	u32 slot, apart;
 
 	for (slot = 0; slot < 2; slot++) {
-		u64 sealed;
-
 		words[slot] = le64_to_cpu(data[slot].word);
-		sealed = le64_to_cpu(prmem_data_seal(&data[slot], slot, number, words[slot] >> 32));
 		valid[slot] = words[slot] != PRMEM_DATA_WRITING;
-		if (!prmem_holds(fault, !valid[slot] || words[slot] == sealed,
-				 PRMEM_BAD_INSTANCE_DATA, words[slot], sealed))
+		if (!valid[slot])
+			continue;
+		sealed = le64_to_cpu(prmem_data_seal(&data[slot], slot, number, words[slot] >> 32));
+		if (!prmem_equal(fault, PRMEM_BAD_INSTANCE_DATA, words[slot], sealed))
 			return false;
 	}
 	apart = (words[1] >> 32) - (words[0] >> 32);
@@ -110,9 +151,13 @@ bool prmem_check_slots(const struct prmem_data_rec data[2], u64 number, struct p
 			   PRMEM_BAD_INSTANCE_DATA, words[1] >> 32, words[0] >> 32);
 }
 
-static bool check_place(const struct prmem_heap *heap, u64 number, u64 *ref, u64 *size)
+static bool check_place(const struct prmem_heap *heap, const struct prmem_instance_rec *rec,
+			u64 number, u64 *ref, u64 *size)
 {
-	prmem_instance_get_data(heap, number, ref, size);
+	const struct prmem_data_rec *data = &rec->data[prmem_data_current(rec->data)];
+
+	*ref = le64_to_cpu(data->ref);
+	*size = le64_to_cpu(data->size);
 	return *ref ? *size && *size <= prmem_owner_extent(heap, number, *ref) : !*size;
 }
 
@@ -134,11 +179,10 @@ static bool add_batch(struct prmem_heap *heap, const struct batch *batch, u64 *p
 
 		if (state == PRMEM_INSTANCE_FREE)
 			continue;
-		if (!prmem_holds(fault, !is_twice(heap, rec, batch->hash[i]),
+		if (!prmem_holds(fault, add_name(heap, rec, batch->hash[i], number),
 				 PRMEM_BAD_INSTANCE_TWICE, number, 0))
 			return false;
-		prmem_index_add(&heap->index, batch->hash[i], number);
-		prmem_tally_use(heap, number);
+		prmem_tally_use(heap, batch->link, number);
 		if (state == PRMEM_INSTANCE_DYING) {
 			heap->dying++;
 			continue;
@@ -146,23 +190,25 @@ static bool add_batch(struct prmem_heap *heap, const struct batch *batch, u64 *p
 		heap->instances++;
 		if (!prmem_check_slots(rec->data, number, fault))
 			return false;
-		*put_off += !check_place(heap, number, &ref, &size);
+		*put_off += !check_place(heap, rec, number, &ref, &size);
 	}
 	return true;
 }
 
-static bool check_records(struct prmem_heap *heap, u32 page, u64 *put_off,
+/* @next: the next page of records, or PRMEM_NO_PAGE */
+static bool check_records(struct prmem_heap *heap, u32 page, u32 next, u64 *put_off,
 			  struct prmem_fault *fault)
 {
 	struct batch batch = {
 		.records = prmem_page_at(heap, page),
+		.next = prmem_page_at(heap, next ? next : page),
+		.link = prmem_records_add(heap, page),
 		.number = PRMEM_NUMBER(page, 0),
 	};
 	struct prmem_fault later = { PRMEM_SOUND, 0, 0, 0 };
 	bool sound;
 
-	prmem_records_add(heap, page);
-	if (!prmem_holds(fault, prmem_all_zero(batch.records->zero, sizeof(batch.records->zero)),
+	if (!prmem_holds(fault, is_zero(batch.records->zero, sizeof(batch.records->zero)),
 			 PRMEM_BAD_INSTANCES_ZERO, 1, 0))
 		return false;
 	sound = check_batch(heap, &batch, &later);
@@ -212,20 +258,32 @@ bool prmem_check_slab(const __le64 *slab, u64 offset, u32 class, u32 *used,
 			return false;
 		*used += count_bits(bits);
 	}
-	return prmem_holds(fault, prmem_all_zero(slab + at, head - at * sizeof(*slab)),
+	return prmem_holds(fault, is_zero(slab + at, head - at * sizeof(*slab)),
 			   PRMEM_BAD_SLAB_ZERO, 1, 0);
 }
 
-/* A block that has an owner: into its list, unless there is nothing in use in it. */
-static bool check_block(struct prmem_heap *heap, u32 page, struct prmem_fault *fault)
+/* Where a page of a part is mapped. */
+static const void *page_of(const struct prmem_heap_part *part, u32 page)
 {
-	u64 word = prmem_page_word(heap, page), owner = PRMEM_WORD_OWNER(word);
+	return part->base + (prmem_page_offset(page) - part->start);
+}
+
+static u64 word_of(const struct prmem_heap_part *part, u32 page)
+{
+	return le64_to_cpu(prmem_part_map(part)[page - part->first]);
+}
+
+/* A block that has an owner: into its list, unless there is nothing in use in it. */
+static bool check_block(struct prmem_heap *heap, struct prmem_heap_part *part, u32 page,
+			struct prmem_fault *fault)
+{
+	u64 word = word_of(part, page), owner = PRMEM_WORD_OWNER(word);
 	struct prmem_tally *tally = prmem_instance_tally(heap, owner);
 	bool slab = PRMEM_WORD_KIND(word) == PRMEM_PAGE_SLAB;
-	struct prmem_link *link = prmem_link_of(heap, page);
+	struct prmem_link *link = &part->links[page - part->first];
 
 	if (!prmem_holds(fault, tally, PRMEM_BAD_PAGE_OWNER, owner, 0) ||
-	    (slab && !prmem_check_slab(prmem_page_at(heap, page), prmem_page_offset(page),
+	    (slab && !prmem_check_slab(page_of(part, page), prmem_page_offset(page),
 				       PRMEM_WORD_CLASS(word), &link->used, fault)))
 		return false;
 	if (slab && !link->used) {
@@ -237,14 +295,28 @@ static bool check_block(struct prmem_heap *heap, u32 page, struct prmem_fault *f
 	return true;
 }
 
+/* The block after this one among those that wait; its first line of cache is on its way. */
+static u32 foresee(const struct prmem_heap_part *part, u32 page)
+{
+	if (!page)
+		return PRMEM_NO_PAGE;
+	page = part->links[page - part->first].next;
+	if (page && PRMEM_WORD_KIND(word_of(part, page)) == PRMEM_PAGE_SLAB)
+		__builtin_prefetch(page_of(part, page));
+	return page;
+}
+
 static bool check_blocks(struct prmem_heap *heap, struct prmem_heap_part *part,
 			 struct prmem_fault *fault)
 {
-	u32 page = part->unchecked, next;
+	u32 page = part->unchecked, ahead = page, next, i;
 
+	for (i = 0; i < BLOCKS_AHEAD; i++)
+		ahead = foresee(part, ahead);
 	for (; page; page = next) {
+		ahead = foresee(part, ahead);
 		next = part->links[page - part->first].next;
-		if (!check_block(heap, page, fault)) {
+		if (!check_block(heap, part, page, fault)) {
 			fault->at = page;
 			return false;
 		}
@@ -258,7 +330,7 @@ static bool check_data(const struct prmem_heap *heap, struct prmem_fault *fault)
 	u64 number = 0, ref, size;
 
 	while ((number = prmem_instance_next(heap, number)) != 0) {
-		bool lies = check_place(heap, number, &ref, &size);
+		bool lies = check_place(heap, prmem_record_at(heap, number), number, &ref, &size);
 
 		if (!prmem_holds(fault, lies, PRMEM_BAD_INSTANCE_PLACE, ref, size)) {
 			fault->at = number / 32;
@@ -284,12 +356,13 @@ static bool check_data(const struct prmem_heap *heap, struct prmem_fault *fault)
  */
 bool prmem_heap_check(struct prmem_heap *heap, struct prmem_fault *fault)
 {
-	u32 page = 0, i;
+	u32 page, next, i;
 	u64 put_off = 0;
 
 	*fault = (struct prmem_fault) { PRMEM_SOUND, 0, 0, 0 };
-	while ((page = prmem_records_next(heap, page + 1)) != PRMEM_NO_PAGE) {
-		if (!check_records(heap, page, &put_off, fault)) {
+	for (page = prmem_records_next(heap, 1); page; page = next) {
+		next = prmem_records_next(heap, page + 1);
+		if (!check_records(heap, page, next, &put_off, fault)) {
 			fault->at = page;
 			return false;
 		}

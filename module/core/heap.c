@@ -167,7 +167,8 @@ static bool add_block(struct prmem_heap_part *part, u32 i, u32 *last, u32 *next,
 	if (!prmem_check_word(part, i, map[i], fault))
 		return false;
 	inside = (1U << PRMEM_WORD_ORDER(word)) - 1;
-	count = prmem_word_count_free(map + i + 1, inside, prmem_page_offset(part->first + i + 1));
+	count = inside ? prmem_word_count_free(map + i + 1, inside,
+					       prmem_page_offset(part->first + i + 1)) : 0;
 	*next = i + 1 + count;
 	if (!prmem_holds(fault, count == inside, PRMEM_BAD_PAGE_INSIDE,
 			 count == inside ? 0 : le64_to_cpu(map[*next]), PRMEM_PAGE_FREE))
@@ -193,11 +194,14 @@ static bool check_map(struct prmem_heap_part *part, struct prmem_fault *fault)
 	u32 i = 0, run, last = PRMEM_NO_PAGE;
 
 	while (i < part->pages) {
-		run = prmem_word_count_free(map + i, part->pages - i,
-					    prmem_page_offset(part->first + i));
+		run = 0;
+		if (PRMEM_WORD_KIND(le64_to_cpu(map[i])) == PRMEM_PAGE_FREE)
+			run = prmem_word_count_free(map + i, part->pages - i,
+						    prmem_page_offset(part->first + i));
 		prmem_buddy_give_run(&part->buddy, i, run);
 		i += run;
-		if (i < part->pages && !add_block(part, i, &last, &i, fault)) {
+		/* What isn't free, or what says so and isn't. */
+		if (i < part->pages && !run && !add_block(part, i, &last, &i, fault)) {
 			fault->at = part->first + i;
 			return false;
 		}

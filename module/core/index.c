@@ -45,7 +45,7 @@ void prmem_index_set_room(struct prmem_index *index, u64 *room, u32 bits)
 	for (i = 0; i < old; i++)
 		if (slots[i])
 			prmem_index_add(index, slots[i],
-					slots[i] & ((1ULL << PRMEM_INDEX_NUMBER) - 1));
+					slots[i] & ((1ULL << PRMEM_INDEX_NUMBER) - 1), 0);
 }
 
 /**
@@ -64,7 +64,7 @@ bool prmem_index_is_full(const struct prmem_index *index)
  * prmem_index_probe() - the next entry that may have this hash
  * @index: the index
  * @hash: the hash
- * @step: 0 at first; is moved behind the entry
+ * @step: 0 at first; is moved behind the entry, or to the empty slot at the end
  *
  * Context: Any.
  * Return: The entry's number, or 0 if there is none any more.
@@ -73,11 +73,11 @@ u64 prmem_index_probe(const struct prmem_index *index, u64 hash, u64 *step)
 {
 	u64 entry, home = prmem_index_home(index, hash);
 
-	do {
-		entry = index->slots[(home + (*step)++) & mask_of(index)];
-		if ((entry ^ hash) >> PRMEM_INDEX_NUMBER == 0 && entry)
+	while ((entry = index->slots[(home + *step) & mask_of(index)]) != 0) {
+		++*step;
+		if ((entry ^ hash) >> PRMEM_INDEX_NUMBER == 0)
 			return entry & ((1ULL << PRMEM_INDEX_NUMBER) - 1);
-	} while (entry);
+	}
 	return 0;
 }
 
@@ -86,12 +86,13 @@ u64 prmem_index_probe(const struct prmem_index *index, u64 hash, u64 *step)
  * @index: the index, not full
  * @hash: of its name
  * @number: of the instance, not 0
+ * @step: where prmem_index_probe() ended with this hash, or 0
  *
  * Context: Any.
  */
-void prmem_index_add(struct prmem_index *index, u64 hash, u64 number)
+void prmem_index_add(struct prmem_index *index, u64 hash, u64 number, u64 step)
 {
-	u64 at = prmem_index_home(index, hash);
+	u64 at = (prmem_index_home(index, hash) + step) & mask_of(index);
 
 	while (index->slots[at])
 		at = (at + 1) & mask_of(index);

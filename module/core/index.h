@@ -30,7 +30,7 @@ u32 prmem_index_bits(u64 entries);
 void prmem_index_set_room(struct prmem_index *index, u64 *room, u32 bits);
 bool prmem_index_is_full(const struct prmem_index *index);
 u64 prmem_index_probe(const struct prmem_index *index, u64 hash, u64 *step);
-void prmem_index_add(struct prmem_index *index, u64 hash, u64 number);
+void prmem_index_add(struct prmem_index *index, u64 hash, u64 number, u64 step);
 void prmem_index_remove(struct prmem_index *index, u64 hash, u64 number);
 
 /* The slot where an entry with this hash is looked for first. */

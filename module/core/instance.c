@@ -75,7 +75,10 @@ u64 prmem_instance_find(const struct prmem_heap *heap, const char *subsystem, co
 	if (!heap->index.slots || !prmem_label_make(&label, subsystem, name))
 		return 0;
 	number = find(heap, &label, prmem_label_hash(&label, heap->index.key));
-	return number && prmem_instance_at(heap, number) ? number : 0;
+	/* What is in the index has a record, so nothing more is looked at for it. */
+	if (number && prmem_record_state(prmem_record_at(heap, number)) != PRMEM_INSTANCE_LIVE)
+		return 0;
+	return number;
 }
 
 static void fill(struct prmem_instance_rec *rec, const struct prmem_label *label, u32 type,
@@ -164,8 +167,8 @@ int prmem_instance_create(struct prmem_heap *heap, const char *subsystem, const 
 				 create_page(heap, &label, type, version);
 	if (!*number)
 		return -ENOSPC;
-	prmem_tally_use(heap, *number);
-	prmem_index_add(&heap->index, hash, *number);
+	prmem_tally_use(heap, prmem_link_of(heap, *number / 32), *number);
+	prmem_index_add(&heap->index, hash, *number, 0);
 	heap->instances++;
 	return 0;
 }

@@ -39,6 +39,17 @@ static u32 whole_words(const u8 *label)
 	return i;
 }
 
+/* The words of a valid label, up to the one with the end in it; how many. */
+static u32 copy_words(u64 *to, const u8 *label)
+{
+	u32 i = 0;
+
+	do {
+		to[i] = word_of(label, i);
+	} while (!zero_bytes(to[i++]));
+	return i;
+}
+
 /**
  * prmem_label_valid() - is this the name of a subsystem or an instance?
  * @label: PRMEM_LABEL_LEN bytes
@@ -112,10 +123,9 @@ bool prmem_label_make(struct prmem_label *label, const char *subsystem, const ch
  */
 u64 prmem_label_hash(const struct prmem_label *label, const u64 key[2])
 {
-	u32 first = whole_words(label->subsystem) + 1, second = whole_words(label->name) + 1;
 	u64 words[2 * WORDS];
+	u32 count = copy_words(words, label->subsystem);
 
-	memcpy(words, label->subsystem, first * sizeof(*words));
-	memcpy(words + first, label->name, second * sizeof(*words));
-	return prmem_port_hash(key, words, (first + second) * sizeof(*words));
+	count += copy_words(words + count, label->name);
+	return prmem_port_hash(key, words, count * sizeof(*words));
 }

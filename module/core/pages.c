@@ -4,77 +4,6 @@
 #include "word.h"
 
 /**
- * prmem_part_of() - where a page is
- * @heap: the heap
- * @page: any number
- *
- * Context: Any.
- * Return: The part whose map speaks of it, or NULL.
- */
-struct prmem_heap_part *prmem_part_of(const struct prmem_heap *heap, u32 page)
-{
-	const struct prmem_heap_part *part;
-	u32 low = 0, high = heap->count, middle;
-
-	while (low < high) {
-		middle = (low + high) / 2;
-		if (heap->part[middle].first <= page)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low)
-		return NULL;
-	part = &heap->part[low - 1];
-	return page - part->first < part->pages ? (struct prmem_heap_part *)part : NULL;
-}
-
-/**
- * prmem_link_of() - what is known of a block at run time
- * @heap: the heap
- * @page: the first page of a block
- *
- * Context: Any.
- * Return: Its struct prmem_link.
- */
-struct prmem_link *prmem_link_of(const struct prmem_heap *heap, u32 page)
-{
-	const struct prmem_heap_part *part = prmem_part_of(heap, page);
-
-	return &part->links[page - part->first];
-}
-
-/**
- * prmem_page_at() - where a page is mapped
- * @heap: the heap
- * @page: a page that a map speaks of
- *
- * Context: Any.
- * Return: Its first byte.
- */
-void *prmem_page_at(const struct prmem_heap *heap, u32 page)
-{
-	const struct prmem_heap_part *part = prmem_part_of(heap, page);
-
-	return part->base + (prmem_page_offset(page) - part->start);
-}
-
-/**
- * prmem_page_word() - what the map says of a page
- * @heap: the heap
- * @page: a page that a map speaks of
- *
- * Context: Any.
- * Return: Its word.
- */
-u64 prmem_page_word(const struct prmem_heap *heap, u32 page)
-{
-	const struct prmem_heap_part *part = prmem_part_of(heap, page);
-
-	return le64_to_cpu(prmem_part_map(part)[page - part->first]);
-}
-
-/**
  * prmem_pages_take() - find a free block
  * @heap: the heap
  * @order: of 2^@order pages; may be above PRMEM_MAX_ORDER
@@ -232,7 +161,7 @@ static bool find_object(const struct prmem_heap *heap, u64 ref, struct prmem_pla
 
 	if (offset < PRMEM_SLAB_HEAD(class))
 		return false;
-	place->object = (offset - PRMEM_SLAB_HEAD(class)) / size;
+	place->object = (offset - PRMEM_SLAB_HEAD(class)) / PRMEM_CLASS_SIZE(0) >> class;
 	at = place->object / PRMEM_SLAB_BITS;
 	bitmap = prmem_page_at(heap, place->page);
 	if (!prmem_word_holds(bitmap[at], PRMEM_BITS_SALT, place->start + at * sizeof(*bitmap)) ||

@@ -33,10 +33,49 @@ static inline u64 prmem_page_offset(u32 page)
 	return (u64)page * PRMEM_PAGE;
 }
 
-struct prmem_heap_part *prmem_part_of(const struct prmem_heap *heap, u32 page);
-struct prmem_link *prmem_link_of(const struct prmem_heap *heap, u32 page);
-void *prmem_page_at(const struct prmem_heap *heap, u32 page);
-u64 prmem_page_word(const struct prmem_heap *heap, u32 page);
+/* The part whose map speaks of a page, any number; or NULL. */
+static inline struct prmem_heap_part *prmem_part_of(const struct prmem_heap *heap, u32 page)
+{
+	const struct prmem_heap_part *part;
+	u32 low = 0, high = heap->count, middle;
+
+	while (low < high) {
+		middle = (low + high) / 2;
+		if (heap->part[middle].first <= page)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low)
+		return NULL;
+	part = &heap->part[low - 1];
+	return page - part->first < part->pages ? (struct prmem_heap_part *)part : NULL;
+}
+
+/* What is known at run time of a block, by its first page. */
+static inline struct prmem_link *prmem_link_of(const struct prmem_heap *heap, u32 page)
+{
+	const struct prmem_heap_part *part = prmem_part_of(heap, page);
+
+	return &part->links[page - part->first];
+}
+
+/* Where a page is mapped that a map speaks of. */
+static inline void *prmem_page_at(const struct prmem_heap *heap, u32 page)
+{
+	const struct prmem_heap_part *part = prmem_part_of(heap, page);
+
+	return part->base + (prmem_page_offset(page) - part->start);
+}
+
+/* What the map says of a page that it speaks of. */
+static inline u64 prmem_page_word(const struct prmem_heap *heap, u32 page)
+{
+	const struct prmem_heap_part *part = prmem_part_of(heap, page);
+
+	return le64_to_cpu(prmem_part_map(part)[page - part->first]);
+}
+
 u32 prmem_pages_take(struct prmem_heap *heap, u32 order);
 void prmem_pages_publish(struct prmem_heap *heap, u32 page, u64 value);
 void prmem_pages_give(struct prmem_heap *heap, u32 page);

@@ -32,11 +32,12 @@ static inline u32 prmem_port_crc32c(u32 seed, const void *p, size_t len)
 	return crc32c(seed, p, len);
 }
 
+/* Only the high half is a hash: the kernel's for tables, SipHash-1-3, has no more. */
 static inline u64 prmem_port_hash(const u64 key[2], const void *p, size_t len)
 {
-	const siphash_key_t k = { { key[0], key[1] } };
+	const hsiphash_key_t k = { { key[0], key[1] } };
 
-	return siphash(p, len, &k);
+	return (u64)hsiphash(p, len, &k) << 32;
 }
 
 /* Plain stores, in any order and width; all before a later publish. */

@@ -2,6 +2,9 @@
 /* Instances' records in persistent memory: what they say, and its checksums. */
 #include "record.h"
 
+#define SEALED_FROM	offsetof(struct prmem_instance_rec, type)
+#define SEALED_LEN	(offsetof(struct prmem_instance_rec, data) - SEALED_FROM)
+
 /**
  * prmem_record_seal() - the word that gives a record a state
  * @rec: the record, but for its state
@@ -13,14 +16,21 @@
  */
 __le64 prmem_record_seal(const struct prmem_instance_rec *rec, u32 state, u64 number)
 {
-	const size_t from = offsetof(struct prmem_instance_rec, type);
-	const size_t to = offsetof(struct prmem_instance_rec, data);
-	const __le64 head[2] = { cpu_to_le64(state), cpu_to_le64(number) };
-	u32 crc = prmem_port_crc32c(PRMEM_INSTANCE_SALT, head, sizeof(head));
+	/* In one piece: of some kernels the call takes longer than the sum. */
+	struct {
+		__le64 head[2];
+		u8 rest[SEALED_LEN];
+	} what;
+	size_t len = sizeof(what.head);
 
-	if (state != PRMEM_INSTANCE_FREE)
-		crc = prmem_port_crc32c(crc, (const u8 *)rec + from, to - from);
-	return cpu_to_le64((u64)state << 32 | crc);
+	what.head[0] = cpu_to_le64(state);
+	what.head[1] = cpu_to_le64(number);
+	if (state != PRMEM_INSTANCE_FREE) {
+		memcpy(what.rest, (const u8 *)rec + SEALED_FROM, sizeof(what.rest));
+		len = sizeof(what);
+	}
+	return cpu_to_le64((u64)state << 32 |
+			   prmem_port_crc32c(PRMEM_INSTANCE_SALT, &what, len));
 }
 
 /**

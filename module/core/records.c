@@ -60,8 +60,9 @@ bool prmem_records_have_tallies(const struct prmem_heap *heap)
  * @page: the page, in which no record is known to be in use yet
  *
  * Context: Any.
+ * Return: What is known of the page.
  */
-void prmem_records_add(struct prmem_heap *heap, u32 page)
+struct prmem_link *prmem_records_add(struct prmem_heap *heap, u32 page)
 {
 	struct prmem_heap_part *part = prmem_part_of(heap, page);
 	struct prmem_link *link = &part->links[page - part->first];
@@ -82,6 +83,7 @@ void prmem_records_add(struct prmem_heap *heap, u32 page)
 		part->nr_records++;
 	}
 	prmem_list_add(heap, &heap->vacant, page);
+	return link;
 }
 
 /**
@@ -104,25 +106,17 @@ void prmem_records_drop(struct prmem_heap *heap, u32 page)
 	prmem_pages_give(heap, page);
 }
 
-static struct prmem_tally *tally_of(const struct prmem_heap *heap, u64 number,
-				    struct prmem_link **link)
-{
-	*link = prmem_link_of(heap, number / 32);
-	return &heap->tallies[(*link)->base + number % 32];
-}
-
 /**
  * prmem_tally_use() - a record is in use
  * @heap: the heap
+ * @link: what is known of its page
  * @number: the instance's
  *
  * Context: Any.
  */
-void prmem_tally_use(struct prmem_heap *heap, u64 number)
+void prmem_tally_use(struct prmem_heap *heap, struct prmem_link *link, u64 number)
 {
-	struct prmem_link *link;
-
-	*tally_of(heap, number, &link) = (struct prmem_tally) { PRMEM_NO_PAGE, 0 };
+	heap->tallies[link->base + number % 32] = (struct prmem_tally) { PRMEM_NO_PAGE, 0 };
 	if (++link->used == PRMEM_INSTANCES)
 		prmem_list_del(heap, &heap->vacant, number / 32);
 }
@@ -136,9 +130,9 @@ void prmem_tally_use(struct prmem_heap *heap, u64 number)
  */
 void prmem_tally_unuse(struct prmem_heap *heap, u64 number)
 {
-	struct prmem_link *link;
+	struct prmem_link *link = prmem_link_of(heap, number / 32);
 
-	tally_of(heap, number, &link)->blocks = PRMEM_NO_INSTANCE;
+	heap->tallies[link->base + number % 32].blocks = PRMEM_NO_INSTANCE;
 	if (link->used-- == PRMEM_INSTANCES)
 		prmem_list_add(heap, &heap->vacant, number / 32);
 }

@@ -2,7 +2,7 @@
 /* Words of a heap that carry their own check, so that one store changes them. */
 #include "word.h"
 
-#define OFFSET_NIBBLES	11	/* of offsets below PRMEM_MAX_HEAP_END */
+#define OFFSET_NIBBLES	12	/* of offsets below 2^48 */
 #define VALUE_NIBBLES	12
 #define PAGE_NIBBLE	3	/* PRMEM_PAGE is 1 << 4 * 3 */
 
@@ -33,6 +33,8 @@ static const u16 offset_crc[OFFSET_NIBBLES][16] = {
 	  0xc9dc, 0x765b, 0xfbab, 0x442c, 0xad32, 0x12b5, 0x9f45, 0x20c2 },
 	{ 0x0000, 0xdec1, 0xf0fb, 0x2e3a, 0xac8f, 0x724e, 0x5c74, 0x82b5,
 	  0x1467, 0xcaa6, 0xe49c, 0x3a5d, 0xb8e8, 0x6629, 0x4813, 0x96d2 },
+	{ 0x0000, 0x28ce, 0x519c, 0x7952, 0xa338, 0x8bf6, 0xf2a4, 0xda6a,
+	  0x0b09, 0x23c7, 0x5a95, 0x725b, 0xa831, 0x80ff, 0xf9ad, 0xd163 },
 };
 
 static const u16 value_crc[VALUE_NIBBLES][16] = {
@@ -62,24 +64,21 @@ static const u16 value_crc[VALUE_NIBBLES][16] = {
 	  0xa6bc, 0x14d7, 0x8f13, 0x3d78, 0xf5e2, 0x4789, 0xdc4d, 0x6e26 },
 };
 
-/* The salt, where the CRC begins, is as good as two bytes more in what it begins with. */
-static u64 check_of_offset(u32 salt, u64 offset)
+/* What four nibbles have, from the @i-th on. */
+static inline u32 four(const u16 (*crc)[16], u64 x, u32 i)
 {
-	u32 i, crc = 0;
-
-	offset ^= salt;
-	for (i = 0; i < OFFSET_NIBBLES; i++)
-		crc ^= offset_crc[i][offset >> 4 * i & 15];
-	return crc;
+	x >>= 4 * i;
+	return crc[i][x & 15] ^ crc[i + 1][x >> 4 & 15] ^
+	       crc[i + 2][x >> 8 & 15] ^ crc[i + 3][x >> 12 & 15];
 }
 
+/* The salt, where the CRC begins, is as good as two bytes more in what it begins with. */
 static u64 check_of(u64 value, u32 salt, u64 offset)
 {
-	u32 i, crc = check_of_offset(salt, offset);
-
-	for (i = 0; i < VALUE_NIBBLES; i++)
-		crc ^= value_crc[i][value >> 4 * i & 15];
-	return crc;
+	offset ^= salt;
+	return four(offset_crc, offset, 0) ^ four(offset_crc, offset, 4) ^
+	       four(offset_crc, offset, 8) ^ four(value_crc, value, 0) ^
+	       four(value_crc, value, 4) ^ four(value_crc, value, 8);
 }
 
 /**
@@ -110,6 +109,23 @@ bool prmem_word_holds(__le64 word, u32 salt, u64 offset)
 	u64 value = le64_to_cpu(word);
 
 	return value >> PRMEM_WORD_CHECK_SHIFT == check_of(value, salt, offset);
+}
+
+/**
+ * prmem_word_flip() - change one bit of a word, and its check along
+ * @word: any word
+ * @bit: below 48
+ *
+ * Faster than to seal it anew; and a check that was wrong stays wrong.
+ *
+ * Context: Any.
+ * Return: The word to be stored.
+ */
+__le64 prmem_word_flip(__le64 word, u32 bit)
+{
+	u64 check = value_crc[bit / 4][1 << bit % 4];
+
+	return cpu_to_le64(le64_to_cpu(word) ^ 1ULL << bit ^ check << PRMEM_WORD_CHECK_SHIFT);
 }
 
 /**

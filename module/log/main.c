@@ -309,31 +309,48 @@ static int check_parameters(void)
 	return 0;
 }
 
+static void close_log(void)
+{
+	debugfs_remove_recursive(dir);
+	prmem_put(instance);
+}
+
+/* This boot's log, the newest one; @resumed: it was there. */
+static int open_log(u32 *number, bool *resumed)
+{
+	int err;
+
+	*number = newest_log();
+	*resumed = resume_log(*number);
+	if (*resumed)
+		return 0;
+	if ((*number)++ == U32_MAX)
+		return -ERANGE;
+	err = make_room();
+	return err ? err : make_log(*number);
+}
+
 static int __init prmem_log_init(void)
 {
-	u32 newest = newest_log();
 	bool resumed;
+	u32 number;
 	int err;
 
 	err = check_parameters();
 	if (err)
 		return err;
-	resumed = resume_log(newest);
-	if (!resumed) {
-		if (newest++ == U32_MAX)
-			return -ERANGE;
-		err = make_room();
-		if (!err)
-			err = make_log(newest);
-		if (err) {
-			pr_err("log: no memory of %lu bytes for number %u: error %d\n", size,
-			       newest, err);
-			return err;
-		}
+	err = open_log(&number, &resumed);
+	if (err) {
+		pr_err("log: refused: number %u, of %lu bytes: error %d\n", number, size, err);
+		return err;
 	}
-	show_logs(newest);
-	prmem_console_register(!resumed);
-	pr_info("log: %s number %u, %u bytes\n", resumed ? "goes on with" : "is", newest,
+	show_logs(number);
+	err = prmem_console_register(!resumed);
+	if (err) {
+		close_log();
+		return err;
+	}
+	pr_info("log: %s number %u, %u bytes\n", resumed ? "goes on with" : "is", number,
 		ring.size);
 	return 0;
 }
@@ -341,8 +358,7 @@ static int __init prmem_log_init(void)
 static void __exit prmem_log_exit(void)
 {
 	prmem_console_unregister();
-	debugfs_remove_recursive(dir);
-	prmem_put(instance);
+	close_log();
 }
 
 module_init(prmem_log_init);

@@ -71,7 +71,8 @@ struct figures {
 	double small;	/* first fit's time by the core's, 64 bytes, 100,000 live */
 	double page;	/* the core's time by clearing's, pages, 100,000 live */
 	double lookup;	/* at a million by at a thousand */
-	double opening;	/* by reading and checksumming */
+	double opening;	/* by reading and checksumming the same bytes, all in one */
+	double opening_three;	/* three pages at a time */
 	double overhead;	/* part of 1 GiB, whole pages */
 };
 

@@ -12,6 +12,14 @@ static const struct {
 	{ "opening", bench_opening }, { "overhead", bench_overhead },
 };
 
+static void last_line(const struct figures *f)
+{
+	printf("\nfirst fit/prmem %.1f (wanted: 5), prmem/clearing a page %.2f (2), ", f->small,
+	       f->page);
+	printf("lookup %.2f (2), opening %.1f to %.1f (4), overhead %.3f %% (0.2)\n", f->lookup,
+	       f->opening, f->opening_three, 100 * f->overhead);
+}
+
 int main(int argc, char **argv)
 {
 	struct figures f = { 0 };
@@ -28,8 +36,6 @@ int main(int argc, char **argv)
 	if (!runs)
 		die("alloc, lookup, opening or overhead");
 	if (argc == 1)
-		printf("\n64 bytes: first fit takes %.1f times as long (wanted: 5); a page: %.2f of clearing (2);\n"
-		       "lookup: %.2f (2); opening: %.2f (4); overhead: %.3f %% (0.2)\n",
-		       f.small, f.page, f.lookup, f.opening, 100 * f.overhead);
+		last_line(&f);
 	return 0;
 }

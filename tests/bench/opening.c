@@ -36,9 +36,39 @@ static double read_once(const u8 *p, size_t bytes, bool stream)
 	return (now() - start) / 1e6;
 }
 
+/*
+ * The checksums that the format has: two for a record, of which the second is its data's,
+ * and each of them too short for more than one at a time. Nothing is compared.
+ */
+static double records_once(const struct bench_heap *h)
+{
+	const struct prmem_instances_rec *page = (const void *)(h->base +
+		PRMEM_HEAP_MAP(h->region.size) * PRMEM_PAGE);
+	double start = now();
+	u32 sum = 0, i, n;
+
+	for (n = 0; n < h->heap.part[0].nr_records; n++, page++) {
+		for (i = 0; i < PRMEM_INSTANCES; i++) {
+			const struct prmem_instance_rec *rec = &page->instance[i];
+
+			sum += crc32c_stream(0, rec, offsetof(struct prmem_instance_rec, data) + 8);
+			sum += crc32c_stream(0, rec->data, 32);
+		}
+	}
+	sink = sum;
+	return (now() - start) / 1e6;
+}
+
+static void row(const char *what, const double *rounds, double opening)
+{
+	const double ms = median(rounds);
+
+	printf("%-36s %8.1f %8.2f\n", what, ms, opening / ms);
+}
+
 void bench_opening(struct figures *figures)
 {
-	double rounds[3][ROUNDS], opening, pages, stream;
+	double rounds[4][ROUNDS], opening;
 	struct bench_heap h;
 	size_t bytes;
 	u32 round;
@@ -48,19 +78,19 @@ void bench_opening(struct figures *figures)
 	bytes = bytes_of(&h, MANY);
 	for (round = 0; round < ROUNDS; round++) {
 		rounds[0][round] = open_once(&h);
-		rounds[1][round] = read_once(h.base, bytes, false);
+		rounds[1][round] = records_once(&h);
 		rounds[2][round] = read_once(h.base, bytes, true);
+		rounds[3][round] = read_once(h.base, bytes, false);
 	}
 	opening = median(rounds[0]);
-	pages = median(rounds[1]);
-	stream = median(rounds[2]);
-	figures->opening = opening / pages;
-	printf("\nOpening %u instances, ms, beside CRC-32C over the same %zu MiB: three pages\n"
-	       "at a time, as fast as the instruction can be, and one byte after the other.\n\n",
+	figures->opening = opening / median(rounds[2]);
+	figures->opening_three = opening / median(rounds[3]);
+	printf("\nOpening %u instances, ms, beside CRC-32C over the same %zu MiB, read once.\n\n",
 	       MANY, bytes >> 20);
-	printf("%10s %12s %10s %14s %10s\n", "prmem", "three pages", "ratio", "one stream",
-	       "ratio");
-	printf("%10.1f %12.1f %10.2f %14.1f %10.2f\n", opening, pages, opening / pages, stream,
-	       opening / stream);
+	printf("%-36s %8s %8s\n", "", "ms", "ratio");
+	row("prmem", rounds[0], opening);
+	row("CRC-32C, record by record", rounds[1], opening);
+	row("CRC-32C, all in one", rounds[2], opening);
+	row("CRC-32C, three pages at a time", rounds[3], opening);
 	bench_heap_free(&h);
 }

@@ -5,7 +5,9 @@
 #include "bench.h"
 #include "../../module/core/pages.h"
 
-static const size_t sizes[] = { 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 16384, 65536, 1 << 20 };
+static const size_t sizes[] = {
+	16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 16384, 65536, 1 << 20,
+};
 static const u64 regions[] = { 2ULL << 20, 64ULL << 20, 1ULL << 30 };
 
 #define SIZES	(sizeof(sizes) / sizeof(*sizes))

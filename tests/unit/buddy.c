@@ -257,7 +257,7 @@ static void index_model(void)
 				entries.hash[i] = some_hash(&seed);
 				entries.number[i] = (1 + step + chance(&seed) % 999 * 10000) %
 						    (1ULL << 36);
-				prmem_index_add(&index, entries.hash[i], entries.number[i]);
+				prmem_index_add(&index, entries.hash[i], entries.number[i], 0);
 			} else if (entries.count) {
 				i = chance_below(&seed, entries.count);
 				prmem_index_remove(&index, entries.hash[i], entries.number[i]);

@@ -213,7 +213,8 @@ mutant "check: what was put off is never looked at" heap $check \
 	's/^\treturn !put_off \|\| check_data/\treturn true || check_data/'
 mutant "check: sequences don't wrap" heap $check 's/^\tu32 slot, apart;/\tu32 slot; u64 apart;/'
 mutant "check: the dying have no name" heap $check \
-	's/^\t\tprmem_index_add\(.*/\t\tif (state != PRMEM_INSTANCE_DYING)\n\t&/'
+	's/ add_name\(heap, rec,/ state == PRMEM_INSTANCE_DYING || add_name(heap, rec,/'
+mutant "check: nothing is put off" heap $check 's/^\t\t\*put_off \+= .*/\t\t*put_off += 0;/'
 mutant "finish: what is empty stays" memory $check 's/^\twhile \(heap->empty\) \{/\twhile (false) {/'
 mutant "finish: what is dying stays" memory $check 's/^\tif \(heap->dying\)/\tif (false)/'
 mutant "block: a page as it was" memory $block '/^\tprmem_port_clear\(prmem_page_at/d'
@@ -260,7 +261,7 @@ mutant "cut: an object is taken before it is zero" heapcut $block '
 mutant "cut: all of a slab but its first object is cleared" heapcut $block \
 	's/^\tprmem_port_clear\(slab, head \+ PRMEM_CLASS_SIZE\(class\)\);/\tprmem_port_clear(slab, head);/'
 mutant "cut: a new slab without an object" heapcut $block 's/seal_bits\(at == 0, page, at\)/seal_bits(0, page, at)/'
-mutant "cut: the bit of the object before" heapcut $block 's/seal_bits\(bits \| \(bits \+ 1\), page, at\)/seal_bits(bits, page, at)/'
+mutant "cut: the bit of the object before" heapcut $block 's/prmem_word_flip\(slab\[at\], bit\)/slab[at]/'
 mutant "cut: the last object leaves its slab" heapcut $block \
 	's/^\tif \(link->used == 1\) \{/\tif (link->used == 0) {/'
 mutant "cut: data is freed" heapcut $block 's/^\tif \(data >= ref \&\& data - ref < place.size\)/\tif (false)/'
@@ -345,10 +346,8 @@ mutant "SPEC.md: a rule less" spec SPEC.md '/^\| 14 \| `next serial`/d'
 mutant "SPEC.md: a byte of the example" spec SPEC.md 's/^(00: 6b 81 3b a)a/\1b/'
 mutant "format.h: a magic" spec include/prmem/format.h 's/0x31306e6765726d70ULL/0x32306e6765726d70ULL/'
 mutant "format.h: two fields swapped" spec include/prmem/format.h '
-	/^struct prmem_region_rec/,/^};/ {
-		s/^(\t__le64 )start;/\1other;/; s/^(\t__le64 )size;/\1start;/; s/^(\t__le64 )other;/\1size;/
-	}
-	s/_rec, start, 0\)/_rec, start, 8)/; s/region_rec, size, 8\)/region_rec, size, 0)/'
+	/^struct prmem_region_rec/,/^\}/ { s/start;/other;/; s/size;/start;/; s/other;/size;/ }
+	s/region_rec, start, 0\)/region_rec, start, 8)/; s/region_rec, size, 8\)/region_rec, size, 0)/'
 mutant "format.h: a field more" spec include/prmem/format.h '
 	s/^\t__u8 zero\[1752\];/\t__le64 more;\n\t__u8 zero[1744];/; s/root_rec, zero, 232/root_rec, zero, 240/'
 mutant "core: the kernel included" source $root 's/^#include "root.h"/&\n#include <stdio.h>/'

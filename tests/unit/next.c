@@ -69,8 +69,8 @@ static void look(u32 o, u32 n)
 	while ((ref = prmem_owner_next(&heap, &owners[o], ref))) {
 		for (i = 0; i < pieces[o].count && pieces[o].ref[i] != ref;)
 			i++;
-		if (!CHECK(i < pieces[o].count && !pieces[o].seen[i], "%u: %#llx is not there, or twice",
-			   n, (unsigned long long)ref))
+		if (!CHECK(i < pieces[o].count && !pieces[o].seen[i],
+			   "%u: %#llx is not there, or twice", n, (unsigned long long)ref))
 			return;
 		pieces[o].seen[i] = true;
 		found++;

@@ -298,7 +298,8 @@ static bool same(const struct model *m)
 		return false;
 	while (!prmem_tree_find(&tree, &key, &value)) {
 		i = model_next(m, n ? key : 0);
-		if (i == m->count || m->entry[i].key != key || m->entry[i].value != value)
+		if (n == m->count || i == m->count || m->entry[i].key != key ||
+		    m->entry[i].value != value)
 			return false;
 		n++;
 		if (!++key)

@@ -23,7 +23,7 @@ key=$(cd "$top" && {
 	find . \( -name .git -o -path ./tests -o -path ./shim-patch \) -prune -o \
 		-type f ! -name '.*' ! -name '*.o' ! -name '*.ko' ! -name '*.mod*' -print0 |
 		sort -z | xargs -0 sha256sum
-	cat "$here/overlay.sh" "$here/../private.sh" "$here"/guest/{holder,instances,indexer}/*
+	cat "$here/overlay.sh" "$here/../private.sh" "$here"/guest/{holder,instances,indexer,bench}/*
 } | sha256sum | cut -c1-16)
 out=$cache/overlay/$key
 mkdir -p "$cache/overlay"
@@ -54,9 +54,9 @@ cp "$tmp/dkms/lib/modules/$release/updates/dkms"/*.ko \
 
 # Beside it what only tests load: a driver that holds memory, the module as it
 # comes out on a kernel without libnvdimm, a consumer of named instances, and one of
-# prmem_index, which chains from kernel to kernel load by modprobe.
+# prmem_index, which chains from kernel to kernel load by modprobe; and what measures.
 mkdir "$tmp/bare" "$tmp/root/usr/lib/prmem-tests" "$tmp/root/lib/modules/$release/updates/tests"
-cp -r "$here"/guest/{holder,instances,indexer} "$tmp/"
+cp -r "$here"/guest/{holder,instances,indexer,bench} "$tmp/"
 cp -r "$tmp/src"/{Kbuild,dkms.conf,include,module} "$tmp/bare/"
 echo '#undef CONFIG_LIBNVDIMM_MODULE' > "$tmp/bare.h"
 if ! make -C "$kernel/build" "M=$tmp/holder" modules >> "$tmp/log" 2>&1 ||
@@ -64,12 +64,16 @@ if ! make -C "$kernel/build" "M=$tmp/holder" modules >> "$tmp/log" 2>&1 ||
 	"KCFLAGS=-include $tmp/bare.h" modules >> "$tmp/log" 2>&1 ||
    ! make -C "$kernel/build" "M=$tmp/instances" "INCLUDE=$tmp/src/include" \
 	"KBUILD_EXTRA_SYMBOLS=$tmp/bare/Module.symvers" modules >> "$tmp/log" 2>&1 ||
+   ! make -C "$kernel/build" "M=$tmp/bench" "INCLUDE=$tmp/src/include" \
+	"KBUILD_EXTRA_SYMBOLS=$tmp/bare/Module.symvers" modules >> "$tmp/log" 2>&1 ||
    ! make -C "$kernel/build" "M=$tmp/indexer" "INCLUDE=$tmp/src/include" \
 	"KBUILD_EXTRA_SYMBOLS=$tmp/bare/Module.symvers" modules >> "$tmp/log" 2>&1; then
 	cat "$tmp/log" >&2
 	exit 1
 fi
 cp "$tmp/holder/holder.ko" "$tmp/instances/instances.ko" "$tmp/root/usr/lib/prmem-tests/"
+# Only where the kernel has what it measures.
+[ ! -e "$tmp/bench/bench.ko" ] || cp "$tmp/bench/bench.ko" "$tmp/root/usr/lib/prmem-tests/"
 cp "$tmp/indexer/indexer.ko" "$tmp/root/lib/modules/$release/updates/tests/"
 cp "$tmp/bare/prmem.ko" "$tmp/root/usr/lib/prmem-tests/prmem-bare.ko"
 cp "$tmp/log" "$out.log"

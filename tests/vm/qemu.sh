@@ -190,8 +190,10 @@ if [ -n "$uefi" ]; then
 fi
 # shellcheck disable=SC2206 # words, as given
 args+=($extra)
-# On a busy host an emulated machine's timer may look broken to the kernel's check.
-args+=(-append "no_timer_check console=ttyS0,115200 earlyprintk=ttyS0,115200 panic=-1 vmcase=$case vmstep=1 $append")
+# On a busy host an emulated machine's timer may look broken to the kernel's check,
+# and its processors stalled; one that really hangs is silent, and found out by that.
+slow="no_timer_check rcupdate.rcu_cpu_stall_suppress=1"
+args+=(-append "$slow console=ttyS0,115200 earlyprintk=ttyS0,115200 panic=-1 vmcase=$case vmstep=1 $append")
 printf '%q ' qemu-system-x86_64 "${args[@]}" > "$out/command"
 
 : > "$out/console.log"

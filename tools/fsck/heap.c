@@ -150,7 +150,7 @@ static void say_verdict(const struct heaps *h, bool faults)
 	else if (h->incomplete && !faults)
 		say("heap: not judged as a whole: a part of it is not in what was given");
 	else
-		say("heap: a module refuses it (EUCLEAN)");
+		say("heap: a module refuses its instances (EUCLEAN), not its disks");
 }
 
 /**

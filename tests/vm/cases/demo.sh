@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
-# What `make demo` shows: a database and files that outlive two kernels.
+# What `make demo` shows: a database, files and the kernels' logs outlive two kernels.
 # append: prmem=256M
 # set: demo
 
@@ -51,6 +51,18 @@ verify() {
 	report "verified $(grep -c ': OK$' /tmp/verified)"
 }
 
+# What the kernel before said, from its first line to its last.
+log_before() {
+	local log=/sys/kernel/debug/prmem_log/previous
+	modprobe prmem_log
+	grep -q 'Linux version' $log || fail "the log has no beginning"
+	grep -q 'Starting new kernel' $log || fail "the log has no end"
+	show "  \$ cat $log  -- what the kernel before said"
+	{ sed -n '1,2p' $log; echo "... $(($(wc -l < $log) - 4)) more lines"; tail -n 2 $log; } |
+		cut -c1-100 | while read -r line; do show "    $line"; done
+	report "logged $(wc -l < $log)"
+}
+
 leave() {
 	set_state "$(sha256sum < /mnt/SHA256SUMS | cut -c1-64)"
 	umount /mnt
@@ -61,6 +73,7 @@ leave() {
 step_1() {
 	kernel 1
 	load_prmem disks=data:64M
+	modprobe prmem_log
 	attributes
 	store
 	query
@@ -72,6 +85,7 @@ step_2() {
 	load_prmem
 	attributes
 	verify
+	log_before
 	leave c 3
 }
 
@@ -80,5 +94,6 @@ step_3() {
 	load_prmem
 	attributes
 	verify
+	log_before
 	pass
 }

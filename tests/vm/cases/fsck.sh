@@ -8,6 +8,7 @@
 
 step_1() {
 	. /vm/damage.sh
+	. /vm/fsck.sh
 	fsck 0 'root A: empty: never written' --live
 	fsck 0 'verdict: blank' --live
 	load_prmem disks=raw:8M,other:4M
@@ -21,6 +22,7 @@ step_1() {
 
 step_2() {
 	. /vm/damage.sh
+	. /vm/fsck.sh
 	fsck 0 'region 0: .* disk raw, serial 1' --live
 	load_prmem
 	find_memory
@@ -58,25 +60,6 @@ step_2() {
 	vmtool verify /dev/prmem/raw 7
 	pass
 }
-
-# fsck STATUS REGEX ARGUMENT...: it ends like that and prints a line like that.
-fsck() {
-	local status=0 want=$1 regex=$2
-	shift 2
-	prmem-fsck "$@" > /tmp/said 2>&1 || status=$?
-	expect_eq "$status" "$want" "status of prmem-fsck $*: $(cat /tmp/said)"
-	grep -qE -- "$regex" /tmp/said || fail "prmem-fsck $*: no '$regex' in: $(cat /tmp/said)"
-}
-
-# untouched STATUS REGEX: and every byte is as before.
-untouched() {
-	local sum
-	sum=$(memory_sum)
-	fsck "$1" "$2" --live
-	expect_eq "$(memory_sum)" "$sum" "memory after prmem-fsck"
-}
-
-sound() { untouched 0 '^prmem-fsck: sound$'; }
 
 faulty() {
 	untouched 4 "^fault: $1"

@@ -35,7 +35,6 @@ logs() { (cd $dir && echo [0-9]*); }
 load_log() {
 	load_prmem
 	modprobe prmem_log "$@"
-	[ -d $dir ] || mount -t debugfs debugfs /sys/kernel/debug
 }
 
 # a_boot NUMBER: what all boots do at their beginning.

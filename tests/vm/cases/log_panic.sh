@@ -32,7 +32,6 @@ step_2() {
 step_3() {
 	load_prmem
 	modprobe prmem_log
-	[ -d $dir ] || mount -t debugfs debugfs /sys/kernel/debug
 	cat $dir/previous
 	tail -n 60 $dir/previous > /tmp/last
 	grep -q 'prmem-test: the last hour' /tmp/last || fail "the last hour is not there"

@@ -8,7 +8,7 @@ step_1() {
 	local file at pool disk meta
 	load_prmem disks=d:4M
 	cd /sys/kernel/prmem
-	for file in version format state source boots previous generation size free \
+	for file in version format state source boots previous generation size free heap heap_state \
 		regions/*/start regions/*/size regions/*/type regions/d/device; do
 		as_nobody cat "$file" || fail "nobody can't read $file"
 	done
@@ -22,7 +22,7 @@ step_1() {
 	done < /tmp/files
 	! as_nobody cat /dev/prmem/d || fail "nobody can read the disk"
 	[ -d regions/d ] || fail "the disk is gone"
-	! as_nobody grep -r . /sys/module/prmem/parameters > /tmp/said || expect_eq "$(wc -l < /tmp/said)" 1 parameters
+	! as_nobody grep -r . /sys/module/prmem/parameters > /tmp/said || expect_eq "$(wc -l < /tmp/said)" 2 parameters
 
 	meta=$(cat metadata)
 	disk=$((meta + $(cat regions/d/start)))

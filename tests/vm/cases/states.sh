@@ -184,7 +184,7 @@ refusals() {
 	set_root 1 4 2 2
 	row "$unknown" 'root slot B: format version 0x2' 'root slot B: format version 0x2'
 	set_root 0 32 8 0x20
-	row "$unknown" 'root slot A: incompatible features 0x20 expected 0x0' \
+	row "$unknown" 'root slot A: incompatible features 0x20 expected 0x1' \
 		'root slot A: incompatible features 0x20'
 
 	say "refused: stamps"

@@ -54,6 +54,13 @@ static u64 value_of(u64 key)
 	return (key ^ key >> 29) * 0xbf58476d1ce4e5b9ULL | 1;
 }
 
+/* A slow machine is not a silent one. */
+static void progress(const char *what, u32 i)
+{
+	if (i % 20000 == 0)
+		pr_info("indexer: %s: %u\n", what, i);
+}
+
 static int store_all(void)
 {
 	u64 key;
@@ -61,6 +68,7 @@ static int store_all(void)
 	int err;
 
 	for (i = 0; i < store; i++) {
+		progress("storing", i);
 		key = key_of(i);
 		err = prmem_index_store(index, key, value_of(key));
 		if (err) {
@@ -77,6 +85,7 @@ static int erase_some(void)
 	int err;
 
 	for (i = verify - erase; i < verify; i++) {
+		progress("erasing", i);
 		err = prmem_index_erase(index, key_of(i));
 		if (err)
 			return err;
@@ -109,6 +118,7 @@ static int verify_all(void)
 	int err;
 
 	for (i = 0; i < verify; i++) {
+		progress("looking up", i);
 		key = key_of(i);
 		bad += prmem_index_load(index, key, &value) || value != value_of(key);
 	}
@@ -117,7 +127,7 @@ static int verify_all(void)
 	     err = prmem_index_find_after(index, &key, &value)) {
 		bad += (found && key <= last) || value != value_of(key);
 		last = key;
-		found++;
+		progress("walking", found++);
 	}
 	pr_info("indexer: %u verified, %llu found, %llu counted, %llu bad\n", verify, found,
 		prmem_index_count(index), bad);
