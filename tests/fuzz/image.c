@@ -402,6 +402,33 @@ static bool magic_make(struct step *step, u64 *state)
 	return true;
 }
 
+/* A field that others are reckoned with, and a region where a list may end. */
+static u32 likely_field(u32 kind, u64 *state)
+{
+	static const u8 fields[][4] = {
+		[STAMP] = { 2, 4, 6, 7 },	/* magic, size, index, count */
+		[ROOT] = { 3, 4, 8, 13 },	/* magic, sequence, size, the next serial */
+		[TABLE] = { 2, 3, 4, 4 },	/* magic, sequence, count */
+		[REGION] = { 0, 1, 2, 3 },	/* start, size, serial, type */
+	};
+
+	if (chance_below(state, 2))
+		return chance_below(state, 32);
+	return fields[kind][chance_below(state, COUNT(fields[kind]))];
+}
+
+static u32 likely_region(u64 *state)
+{
+	switch (chance_below(state, 8)) {
+	case 0:
+		return chance_below(state, PRMEM_MAX_REGIONS);
+	case 1:
+		return PRMEM_MAX_REGIONS - 1;
+	default:
+		return chance_below(state, 5);
+	}
+}
+
 void damage_make(struct step *step, u64 *state)
 {
 	/* The first range, the first regions and the fields of low number more often. */
@@ -410,7 +437,6 @@ void damage_make(struct step *step, u64 *state)
 		SEAL, MAP,
 	};
 	u32 range = chance_below(state, 2) ? 0 : chance_below(state, 8);
-	u32 region = chance_below(state, 4) ? chance_below(state, 5) : chance_below(state, 255);
 
 	if (magic_make(step, state))
 		return;
@@ -418,9 +444,9 @@ void damage_make(struct step *step, u64 *state)
 	if (chance_below(state, 4))
 		step->op |= SEALED;
 	step->where = chance_below(state, 8) | range << 3;
+	step->what = likely_field(step->where & 3, state) | likely_region(state) << 5;
 	if (chance_below(state, 4) == 0)
 		step->where |= chance_below(state, 2) ? BOTH_SLOTS : BOTH_SLOTS | ALL_RANGES;
-	step->what = chance_below(state, 32) | region << 5;
 	step->value = likely_value(state);
 	if ((step->op & ~SEALED) == NUMBER) {
 		step->op |= SEALED;
