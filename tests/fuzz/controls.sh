@@ -19,21 +19,33 @@ change() {
 		echo "# nothing changed in $file"
 		return 1
 	fi
+	rm "$tree/out/core/$(basename "$file" .c).o"	# whatever the clock says
 	make -s core_top="$tree" out="$tree/out" warnings=-w "$tree/out/$target" > "$tree/log" 2>&1 ||
 		{ echo "# does not compile: $(grep -m 1 error "$tree/log")"; return 1; }
-	caught "$tree/out/$target" "$target" "$tree"
+	caught "$tree/out/$target" "$target" "$tree" "$control_patience"
 }
 
+# caught PROGRAM TARGET TREE PATIENCE: so many short runs; with 0 the corpus alone.
 # Ended by a demand or a sanitizer, not for some other reason.
 caught() {
 	local log=$3/log status=0
-	found=$3 fuzz "$1" "$2" -seed=1 -runs=$((control_patience * runs[$2])) "$3/new" "corpus/$2" > "$log" 2>&1 ||
-		status=$?
+	ASAN_OPTIONS+=:symbolize=0 UBSAN_OPTIONS+=:symbolize=0 found=$3 fuzz "$1" "$2" -seed=1 \
+		-runs=$(($4 * runs[$2])) "$3/new" "corpus/$2" > "$log" 2>&1 || status=$?
 	if [ $status = 0 ] || ! grep -qaE "$finding" "$log"; then
 		echo "# $2 has found nothing: status $status"
 		return 1
 	fi
+	keep "$2" "$3"
 	rm -rf "$3"
+}
+
+# With KEEP=1 a new input that finds one goes into the corpus, where it stays.
+keep() {
+	local input
+	if [ -n "${KEEP:-}" ] && grep -qa INITED "$2/log"; then
+		input=$(sed -n 's/.*Test unit written to //p' "$2/log" | tail -1)
+		[ -z "$input" ] || cp "$input" "corpus/$1/control-${input##*-}"
+	fi
 }
 
 # Every rule left out: a build that knows at run time which, so it is made once.
@@ -55,10 +67,13 @@ rule_targets=(meta heap)
 rule_names() { sed -n 's/^\t\(PRMEM_BAD_[A-Z_]*\),.*/\1/p' "$top/module/core/fault.h"; }
 
 rule() {
-	local tree=$out/controls/$BASHPID target
-	for target in "${rule_targets[@]}"; do
-		mkdir -p "$tree/new"
-		! MUTED=$1 caught "$out/controls/rules/out/$target" "$target" "$tree" || return 0
+	local tree=$out/controls/$BASHPID patience target
+	for patience in 0 "$control_patience"; do
+		for target in "${rule_targets[@]}"; do
+			mkdir -p "$tree/new"
+			! MUTED=$1 caught "$out/controls/rules/out/$target" "$target" "$tree" "$patience" ||
+				return 0
+		done
 	done
 	return 1
 }

@@ -180,6 +180,8 @@ corpus)
 		mkdir -p "$out/new/$target" "$grown/$target" "corpus/$target"
 		fuzz "$out/$target" "$target" -merge=1 "$out/new/$target" "corpus/$target" \
 			"$grown/$target" > "$logs/merge-$target" 2>&1
+		# What finds a control reaches nothing new where nothing is planted.
+		find "corpus/$target" -name 'control-*' -exec cp -t "$out/new/$target" {} +
 		rm -rf "corpus/$target"
 		cp -r "$out/new/$target" "corpus/$target"
 		echo "$target: $(find "corpus/$target" -type f | wc -l) inputs," \
