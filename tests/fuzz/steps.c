@@ -117,7 +117,7 @@ size_t LLVMFuzzerCustomMutator(u8 *data, size_t size, size_t max, unsigned int s
 
 	if (max < size_of(1) || chance_below(&state, 8) == 0)
 		return LLVMFuzzerMutate(data, size, max);
-	if (!size || chance_below(&state, 8) == 0)
+	if (!size || chance_below(&state, 4) == 0)
 		count = begin(data, max, &state);
 	for (; rounds; rounds--) {
 		switch (count ? chance_below(&state, 8) : 0) {
