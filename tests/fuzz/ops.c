@@ -9,6 +9,9 @@ void step_make(struct step *step, u64 *state)
 	work_make(step, state);
 	step->op = chance_below(state, 3) ? likely[chance_below(state, COUNT(likely))] :
 		   chance_below(state, WORKS);
+	/* Most operations are a few stores. */
+	if (step->op == CUT && chance_below(state, 2))
+		step->what = chance_below(state, 8);
 }
 
 void step_first(struct step *step, u64 *state)
