@@ -18,7 +18,7 @@ go_on() {
 
 # without HOW STEP: a kernel without the shim, and on to STEP.
 without() {
-	expect_log 'persistent \(type 12\)'
+	expect_log 'persistent (RAM )?\(type 12\)'
 	eat_memory
 	set_state "$(state 1)" "$(state 2)" "$(state 3)"
 	kexec_load "$@"

@@ -35,7 +35,7 @@ go_on() {
 state_of_next() { echo "$vmstate" | cut -d: -f"$1"; }
 
 without() {
-	expect_log 'persistent \(type 12\)'
+	expect_log 'persistent (RAM )?\(type 12\)'
 	! grep -q 'prmem_shim' /proc/kallsyms || fail "this kernel has the shim"
 	[ -e /sys/kernel/prmem/state ] || fail "udev did not have prmem loaded before nd_e820"
 	chain_go_on
