@@ -47,7 +47,7 @@ demo() {
 
 "$tests/setup.sh" --all
 mkdir -p "$cache"
-echo "# The first run builds kernels: about 50 minutes on two cores; later ones take 25."
+echo "# The first run builds kernels: about 70 minutes on two cores; later ones take 40."
 # Here, so that its progress is seen.
 "$tests/vm/kernel.sh" shim > "$cache/test-kernel.log"
 layer setup "$tests/setup-check.sh"
