@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2154
+# Calls in which each allocation fails in its turn, alone and with all after it.
+
+# Every allocation of a task that asks for it, but for those that the kernel makes to
+# keep books of the others: kmemleak's, which has memory of its own to fall back on.
+inject_faults() {
+	local dir cache
+	for dir in /sys/kernel/debug/failslab /sys/kernel/debug/fail_page_alloc; do
+		[ -d $dir ] || fail "no fault injection in this kernel"
+		echo N > $dir/ignore-gfp-wait
+		echo Y > $dir/task-filter
+		echo 100 > $dir/probability
+		echo 1000000000 > $dir/times
+		echo 0 > $dir/verbose
+	done
+	echo N > /sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem
+	echo 0 > /sys/kernel/debug/fail_page_alloc/min-order
+	for cache in /sys/kernel/slab/*; do
+		case $cache in
+		*/kmemleak_*)	;;
+		*)	echo 1 > "$cache/failslab" ;;
+		esac
+	done
+	echo Y > /sys/kernel/debug/failslab/cache-filter
+}
+
+# What the kernel says of its own about memory that vmalloc() didn't get has a stack
+# trace too, and is no complaint. All else that qemu.sh looks for is.
+no_complaint() {
+	dmesg -c > /tmp/log
+	cat /tmp/log >> /tmp/all-logs
+	awk '
+		/vmalloc error: |page allocation failure: / { expected = 1 }
+		/Call Trace:/ && expected { expected = 0; next }
+		/Kernel panic|Oops|BUG:|WARNING:|Call Trace|general protection fault|nable to handle|UBSAN:/ {
+			print
+			bad = 1
+		}
+		END { exit bad }' /tmp/log > /tmp/complaints || {
+		dmesg -n 8
+		cat /tmp/log
+		fail "$1: the kernel complains: $(head -1 /tmp/complaints)"
+	}
+}
+
+# each_fault NAME FIRST AFTER CALL...: CALL as program failing knows it, with the
+# allocation FIRST, and the one after that... AFTER ERROR is run after each, with the
+# error's number, or 0; the call has ended without a fault when that is so three times.
+each_fault() {
+	{ set +x; } 2> /dev/null
+	local name=$1 first=$2 after=$3 mode nth left error ended injected=0 failed=0
+	shift 3
+	dmesg -n 4
+	for mode in once on; do
+		nth=$first ended=0
+		while [ $ended -lt 3 ]; do
+			failing $mode "$nth" "$@" > /tmp/called || fail "$name: $mode $nth"
+			read -r left error < /tmp/called
+			where="$name, $mode $nth, error $error"
+			if [ "$left" = 0 ]; then
+				injected=$((injected + 1))
+				[ "$error" = 0 ] || failed=$((failed + 1))
+			else
+				ended=$((ended + 1))
+				[ "$error" = 0 ] || fail "$where: without a fault"
+			fi
+			$after "$error"
+			nth=$((nth + 1))
+			[ $((nth % 8)) -ne 0 ] || no_complaint "$where"
+		done
+	done
+	no_complaint "$name"
+	dmesg -n 7
+	say "faults: $name: $injected injected, $failed errors"
+	report "faults: $name: $injected injected, $failed errors"
+	[ $injected -gt 0 ] || fail "$name: nothing was injected"
+	[ $failed -gt 0 ] || fail "$name: no fault was an error"
+	set -x
+}
+
+# allocations_before CALL...: that the kernel's loader makes until a module refuses.
+allocations_before() {
+	failing once 1000000 "$@" > /tmp/called
+	read -r left error < /tmp/called
+	[ "$error" = 22 ] || fail "error $error: $*"
+	echo $((1000000 - left))
+}
