@@ -3,6 +3,7 @@
 # Each allocation of the modules fails in its turn, in every operation, under KASAN,
 # kmemleak and lockdep: it is an error or it isn't, nothing is lost, leaked or half done,
 # and the same operation without a fault succeeds.
+# `debug_faults,only=loads+forgets` does some of it.
 # kernel: debug
 # append: prmem=64M
 # mem: 3G
@@ -19,24 +20,27 @@ modules=/lib/modules/$(uname -r)/updates
 prmem=$modules/dkms/prmem.ko
 call=/sys/module/instances/parameters/call
 count=12
+all=reads+opens+api_calls+consumers+loads+first_loads+forgets
 
 # -- what must stay as it is --
 
-listed() { debugfs instances | sort > "$1"; }
-
+# Thousands of times, so in few processes.
 shown() {
-	(cd /sys/kernel/prmem && grep . state boots generation free heap size kexec_load_safe
-		for dir in regions/*; do
-			grep . $dir/start $dir/size $dir/type
-		done) 2> /dev/null
+	cd /sys/kernel/prmem
+	echo regions/*
+	cat state boots free heap size kexec_load_safe regions/*/start regions/*/size regions/*/type
+	cd /
 }
 
-# as_before: the listing, and all attributes that don't count commits.
-remember() { listed /tmp/list; shown | grep -v ^generation > /tmp/shown; }
+# as_before: the listing and the attributes.
+remember() {
+	debugfs instances | sort > /tmp/list
+	shown > /tmp/shown
+}
 as_before() {
-	listed /tmp/list.now
+	debugfs instances | sort > /tmp/list.now
 	cmp -s /tmp/list /tmp/list.now || fail "$where: instances: $(diff /tmp/list /tmp/list.now | head -3)"
-	shown | grep -v ^generation > /tmp/shown.now
+	shown > /tmp/shown.now
 	cmp -s /tmp/shown /tmp/shown.now || fail "$where: $(diff /tmp/shown /tmp/shown.now | head -5)"
 }
 
@@ -63,13 +67,16 @@ ask() { echo "$1" > $call; }
 
 # -- after each call --
 
-gone() { nothing_left; }
+gone() {
+	[ ! -e /sys/module/prmem ] && [ ! -e /sys/kernel/prmem ] || fail "$where: the module is half there"
+	! grep -qE ' : (prmem|namespace)' /proc/iomem || fail "$where: left in iomem"
+}
 
 # A load: it is all there, or nothing of it.
 after_load() {
 	[ "$1" = 0 ] || { gone; return 0; }
-	shown > /tmp/shown.now
-	cmp -s /tmp/shown /tmp/shown || fail "$where: $(diff /tmp/shown /tmp/shown.now | head -5)"
+	{ shown; attr generation; } > /tmp/shown.now
+	cmp -s /tmp/shown /tmp/shown.now || fail "$where: $(diff /tmp/shown /tmp/shown.now | head -5)"
 	modprobe -r prmem
 }
 
@@ -154,7 +161,7 @@ own() {
 
 loads() {
 	local first
-	shown > /tmp/shown
+	{ shown; attr generation; } > /tmp/shown
 	unload_prmem
 	first=$(own load $prmem limits=:)
 	each_fault "load, a disk and instances" "$first" after_load load $prmem
@@ -264,7 +271,8 @@ step_1() {
 	instances_say "filled $count" fill count=$count
 	find_memory
 	inject_faults
-	for operation in reads opens api_calls consumers loads first_loads forgets; do
+	only=$(cmdline_get only)
+	for operation in $(echo "${only:-$all}" | tr + ' '); do
 		mark "$operation"
 		$operation
 		all_sound
