@@ -26,7 +26,7 @@ all=reads+opens+api_calls+consumers+loads+first_loads+forgets
 
 # Thousands of times, so in few processes.
 shown() {
-	cd /sys/kernel/prmem
+	cd /sys/kernel/prmem || fail "the module is not there"
 	echo regions/*
 	cat state boots free heap size kexec_load_safe regions/*/start regions/*/size regions/*/type
 	cd /
