@@ -154,7 +154,7 @@ static int find_ranges(struct prmem_reservation *r, u64 adopt)
 	}
 	err = ask_shim(r, &shim);
 	if (!err && !shim)
-		r->boot = prmem_boot_number();
+		err = prmem_boot_number(&r->boot);
 	if (!err && !r->nr_found)
 		err = prmem_memmap_find(r, adopt);
 	if (err)
@@ -266,9 +266,13 @@ int prmem_reservation_open(struct prmem_reservation *r, u64 adopt, bool reset)
 	err = -ENOMEM;
 	if (!r->area)
 		goto err_ranges;
-	r->kexec_load_safe = prmem_kexec_load_safe(&r->space);
+	err = prmem_kexec_load_safe(&r->space, &r->kexec_load_safe);
+	if (err)
+		goto err_area;
 	return 0;
 
+err_area:
+	memunmap(r->area);
 err_ranges:
 	while (taken--)
 		drop_range(&r->found[taken]);
