@@ -69,7 +69,7 @@ cut() {
 }
 
 step_1() {
-	expect_log '[Kk]memory leak detector initialized'
+	expect_log 'Kernel memory leak detector initialized'
 	expect_log 'KernelAddressSanitizer initialized'
 	load_prmem
 	functions
