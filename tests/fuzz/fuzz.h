@@ -46,5 +46,7 @@ bool script_next(struct script *script, struct step *step);
 
 /* The target's: a step that makes sense. */
 void step_make(struct step *step, u64 *state);
+/* The target's: one to begin with. */
+void step_first(struct step *step, u64 *state);
 
 #endif

@@ -13,6 +13,11 @@ void step_make(struct step *step, u64 *state)
 	step->op = MEM_DAMAGES + chance_below(state, WORKS);
 }
 
+void step_first(struct step *step, u64 *state)
+{
+	*step = (struct step) { .op = MEM_DAMAGES + POPULATE, .value = chance(state) };
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct script script;

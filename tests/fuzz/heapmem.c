@@ -4,6 +4,7 @@
 #include "seal.h"
 
 #define UNSEALED	0x80	/* with a damage: the check is left as it was */
+#define IN_USE		0x8000	/* with a record: count only those that are */
 
 struct mem mem;
 
@@ -193,13 +194,42 @@ static void damage_part(const struct step *step, bool sealed)
 		*p.word = seal_word(*p.word, PRMEM_WORD_SALT, p.number * (u64)PRMEM_PAGE);
 }
 
+static u32 records_in_use(u64 *numbers, u32 max)
+{
+	u32 region, page, i, count = 0;
+
+	for (region = 0; region < mem.count; region++) {
+		for (page = 0; page < mem_pages(region); page++) {
+			struct page p = page_of(region, page);
+			struct prmem_instances_rec *records = (struct prmem_instances_rec *)p.at;
+
+			if (PRMEM_WORD_KIND(*p.word) != PRMEM_PAGE_INSTANCES)
+				continue;
+			for (i = 0; i < PRMEM_INSTANCES && count < max; i++)
+				if (records->instance[i].state >> 32 != PRMEM_INSTANCE_FREE)
+					numbers[count++] = PRMEM_NUMBER(p.number, i);
+		}
+	}
+	return count;
+}
+
+/* The number of the record that a step speaks of. */
+static u64 record_of(const struct step *step)
+{
+	u64 numbers[64];
+	u32 count = step->what & IN_USE ? records_in_use(numbers, COUNT(numbers)) : 0;
+
+	return count ? numbers[(step->what & ~IN_USE) % count] :
+	       PRMEM_NUMBER(page_of(step->where, step->what).number,
+			    (step->what >> 8) % PRMEM_INSTANCES);
+}
+
 static void damage_record(const struct step *step, bool sealed)
 {
-	struct page p = page_of(step->where, step->what);
-	struct prmem_instances_rec *records = (struct prmem_instances_rec *)p.at;
-	u32 i = (step->what >> 8) % PRMEM_INSTANCES, slot;
-	struct prmem_instance_rec *rec = &records->instance[i];
-	u64 number = PRMEM_NUMBER(p.number, i);
+	u64 number = record_of(step);
+	struct prmem_instances_rec *records = (void *)mem_at(number / 32 * PRMEM_PAGE, PRMEM_PAGE);
+	struct prmem_instance_rec *rec = &records->instance[number % 32];
+	u32 slot;
 	const struct field *f = &record_fields[(step->where >> 2) % COUNT(record_fields)];
 
 	set((u8 *)rec, f, step->value);
@@ -215,13 +245,21 @@ static void damage_record(const struct step *step, bool sealed)
 						 rec->data[slot].word >> 32);
 }
 
+/* Small values: the bit of the last object and those after it. */
 static void damage_bits(const struct step *step, bool sealed)
 {
 	struct page p = page_of(step->where, step->what);
-	u32 at = (step->what >> 8) % 8;
-	u64 *word = (u64 *)p.at + at;
+	u32 at = (step->what >> 8) % 8, class = PRMEM_WORD_CLASS(*p.word), bit;
+	u64 value = step->value;
+	u64 *word;
 
-	*word ^= step->value;
+	if (value < 4 && PRMEM_WORD_KIND(*p.word) == PRMEM_PAGE_SLAB && class < PRMEM_CLASSES) {
+		bit = PRMEM_SLAB_OBJECTS(class) - 1 + value;
+		at = bit / PRMEM_SLAB_BITS;
+		value = 1ULL << bit % PRMEM_SLAB_BITS;
+	}
+	word = (u64 *)p.at + at;
+	*word ^= value;
 	if (sealed)
 		*word = seal_word(*word, PRMEM_BITS_SALT, p.number * (u64)PRMEM_PAGE + 8 * at);
 }
@@ -297,6 +335,25 @@ static u64 word_make(u64 *state)
 	return kind | order << 3 | class << 8 | chance(state) % 64 << 12;
 }
 
+/* Where an instance's data lies, of both slots, and what a cut leaves of them. */
+static bool data_make(struct step *step, u64 *state)
+{
+	u32 first, field;
+
+	if (chance_below(state, 8))
+		return false;
+	for (first = 0; record_fields[first].offset < offsetof(struct prmem_instance_rec, data);)
+		first++;
+	field = first + chance_below(state, COUNT(record_fields) - first);
+	step->op = MEM_RECORD;
+	step->where = chance_below(state, MEM_REGIONS) | field << 2;
+	step->what = IN_USE | chance_below(state, 8);
+	step->value = chance_below(state, WRONG_VALUES);
+	if (record_fields[field].width == 8 && chance_below(state, 2))
+		step->value = PRMEM_DATA_WRITING;
+	return true;
+}
+
 void mem_damage_make(struct step *step, u64 *state)
 {
 	static const u64 values[] = {
@@ -304,6 +361,8 @@ void mem_damage_make(struct step *step, u64 *state)
 		1ULL << 43, 1ULL << 63, 0x2f, 0x20, 0x7f, 0x61,
 	};
 
+	if (data_make(step, state))
+		return;
 	step->op = chance_below(state, MEM_DAMAGES);
 	if (chance_below(state, 5) == 0)
 		step->op |= UNSEALED;
@@ -312,8 +371,11 @@ void mem_damage_make(struct step *step, u64 *state)
 	/* The first records more often, in the first pages. */
 	if (chance_below(state, 2))
 		step->what = chance_below(state, 8) | chance_below(state, 4) << 8;
-	if (step->op == MEM_WORD)
+	if ((step->op & ~UNSEALED) == MEM_WORD)
 		step->value = word_make(state);
+	else if ((step->op & ~UNSEALED) == MEM_BITS && chance_below(state, 2))
+		step->value = chance_below(state, 2) ? chance_below(state, 4) :
+			      1ULL << chance_below(state, PRMEM_SLAB_BITS);
 	else if (chance_below(state, 2))
 		step->value = chance_below(state, 64);
 	else if (chance_below(state, 2))

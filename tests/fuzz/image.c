@@ -4,6 +4,9 @@
 
 #include "image.h"
 
+#define BOTH_SLOTS	0x40	/* with a place */
+#define ALL_RANGES	0x80
+
 struct field {
 	u16 offset;
 	u16 width;
@@ -199,7 +202,10 @@ bool image_is_as_saved(void)
 
 /* -- damage -- */
 
-/* @where: kind (2 bits), slot or copy (1), range (3); @what >> 5: region */
+/*
+ * @where: kind (2 bits), slot or copy (1), range (3), and if it's meant for both
+ * slots or copies (1) and for all ranges (1); @what >> 5: region
+ */
 static struct place place_of(u8 where, u16 what)
 {
 	u8 *area = image_page((where >> 3 & 7) % image.count);
@@ -232,22 +238,25 @@ static void seal(const struct place *p)
 		seal_table(p->area, p->slot);
 }
 
-static void set(const struct place *p, u16 what, u64 value, bool wrong)
+static void set(const struct place *p, const struct step *step)
 {
-	const struct field *f = &p->fields[(what & 31) % p->nr_fields];
+	const struct field *f = &p->fields[(step->what & 31) % p->nr_fields];
+	u64 value = field_get(p->at, f->offset, f->width);
 
-	if (wrong)
-		value = wrong_value(field_get(p->at, f->offset, f->width), f->width,
-				    value % WRONG_VALUES);
+	if ((step->op & ~SEALED) == SET)
+		value = step->value;
+	else if ((step->op & ~SEALED) == ADD_TO)
+		value += step->value;
+	else
+		value = wrong_value(value, f->width, step->value % WRONG_VALUES);
 	field_set(p->at, f->offset, f->width, value);
 }
 
 /* All of a structure from its like elsewhere. */
-static void copy(const struct place *p, u16 what, u64 value)
+static void copy(const struct place *p, u64 value)
 {
 	struct place from = place_of((value & ~3ULL) | p->kind, value >> 8);
 
-	(void)what;
 	memmove(p->at, from.at, p->size);
 }
 
@@ -268,6 +277,29 @@ static void shift(const struct place *p, u64 value)
 		memset(end - sizeof(*r), 0, sizeof(*r));
 		table->count -= !(value & 2);
 	}
+}
+
+/* The border between a region and the next one moves. */
+static void move_border(const struct place *p, u64 value)
+{
+	struct prmem_region_rec *r = (struct prmem_region_rec *)p->at;
+
+	if (p->kind != REGION || r + 1 == (void *)(table_at(p->area, p->slot) + 1))
+		return;
+	r[0].size += value;
+	r[1].start += value;
+	r[1].size -= value;
+}
+
+/* The range says of itself that it is another one, or one of more or fewer. */
+static void set_number(const struct place *p, u64 value)
+{
+	struct prmem_stamp *stamp = (struct prmem_stamp *)p->at;
+
+	if (p->kind != STAMP)
+		return;
+	stamp->index = value & 3;
+	stamp->count = value >> 2 & 3;
 }
 
 /* The memory map brings something else than the kernel before handed over. */
@@ -294,34 +326,51 @@ static void change_map(const struct step *step)
 	}
 }
 
-void image_damage(const struct step *step)
+static void damage_place(const struct place *p, const struct step *step)
 {
-	struct place p = place_of(step->where, step->what);
-
-	map_all();
 	switch (step->op & ~SEALED) {
 	case SET:
 	case WRONG:
-		set(&p, step->what, step->value, (step->op & ~SEALED) == WRONG);
+	case ADD_TO:
+		set(p, step);
 		break;
 	case FLIP:
-		p.area[(step->value >> 8) % PRMEM_META_MAPPED] ^= step->value;
+		p->area[(step->value >> 8) % PRMEM_META_MAPPED] ^= step->value;
 		break;
 	case COPY:
-		copy(&p, step->what, step->value);
+		copy(p, step->value);
 		break;
 	case SHIFT:
-		shift(&p, step->value);
+		shift(p, step->value);
 		break;
-	case SEAL:
-		seal(&p);
-		return;
-	case MAP:
+	case BORDER:
+		move_border(p, step->value);
+		break;
+	case NUMBER:
+		set_number(p, step->value);
+		break;
+	}
+	if (step->op & SEALED || step->op == SEAL)
+		seal(p);
+}
+
+void image_damage(const struct step *step)
+{
+	u32 range, slot;
+
+	map_all();
+	if ((step->op & ~SEALED) == MAP) {
 		change_map(step);
 		return;
 	}
-	if (step->op & SEALED)
-		seal(&p);
+	for (range = 0; range < (step->where & ALL_RANGES ? image.count : 1); range++) {
+		for (slot = 0; slot < (step->where & BOTH_SLOTS ? 2 : 1); slot++) {
+			u8 where = (step->where + (range << 3)) ^ slot << 2;
+			struct place p = place_of(where, step->what);
+
+			damage_place(&p, step);
+		}
+	}
 }
 
 static u64 likely_value(u64 *state)
@@ -329,7 +378,7 @@ static u64 likely_value(u64 *state)
 	static const u64 values[] = {
 		0, 1, 2, 3, 4, 255, 256, 0x7fffffff, 0xffffffff, 1ULL << 62, (1ULL << 62) + 1,
 		~0ULL, 1ULL << 63, PRMEM_ROOT_WRITING, PRMEM_ROOT_MAGIC, GRAIN, 2 * GRAIN,
-		3 * GRAIN, 8 * GRAIN, -GRAIN,
+		3 * GRAIN, 8 * GRAIN, -GRAIN, PRMEM_PAGE, -PRMEM_PAGE,
 	};
 
 	if (chance_below(state, 4) == 0)
@@ -345,18 +394,49 @@ static bool magic_make(struct step *step, u64 *state)
 	if (chance_below(state, 10))
 		return false;
 	step->op = SET;
-	step->where = ROOT | chance_below(state, 2) << 2;
-	step->what = 3;
+	step->where = (chance_below(state, 3) ? ROOT : STAMP) | chance_below(state, 2) << 2;
+	if (chance_below(state, 2))
+		step->where |= BOTH_SLOTS;
+	step->what = (step->where & 3) == ROOT ? 3 : 2;
 	step->value = magics[chance_below(state, COUNT(magics))];
 	return true;
+}
+
+/* A field that others are reckoned with, and a region where a list may end. */
+static u32 likely_field(u32 kind, u64 *state)
+{
+	static const u8 fields[][4] = {
+		[STAMP] = { 2, 4, 6, 7 },	/* magic, size, index, count */
+		[ROOT] = { 3, 4, 8, 13 },	/* magic, sequence, size, the next serial */
+		[TABLE] = { 2, 3, 4, 4 },	/* magic, sequence, count */
+		[REGION] = { 0, 1, 2, 3 },	/* start, size, serial, type */
+	};
+
+	if (chance_below(state, 2))
+		return chance_below(state, 32);
+	return fields[kind][chance_below(state, COUNT(fields[kind]))];
+}
+
+static u32 likely_region(u64 *state)
+{
+	switch (chance_below(state, 8)) {
+	case 0:
+		return chance_below(state, PRMEM_MAX_REGIONS);
+	case 1:
+		return PRMEM_MAX_REGIONS - 1;
+	default:
+		return chance_below(state, 5);
+	}
 }
 
 void damage_make(struct step *step, u64 *state)
 {
 	/* The first range, the first regions and the fields of low number more often. */
-	static const u8 ops[] = { SET, WRONG, WRONG, WRONG, FLIP, COPY, SHIFT, SEAL, MAP };
+	static const u8 ops[] = {
+		SET, WRONG, WRONG, WRONG, ADD_TO, FLIP, COPY, SHIFT, BORDER, NUMBER,
+		SEAL, MAP,
+	};
 	u32 range = chance_below(state, 2) ? 0 : chance_below(state, 8);
-	u32 region = chance_below(state, 4) ? chance_below(state, 5) : chance_below(state, 255);
 
 	if (magic_make(step, state))
 		return;
@@ -364,6 +444,15 @@ void damage_make(struct step *step, u64 *state)
 	if (chance_below(state, 4))
 		step->op |= SEALED;
 	step->where = chance_below(state, 8) | range << 3;
-	step->what = chance_below(state, 32) | region << 5;
+	step->what = likely_field(step->where & 3, state) | likely_region(state) << 5;
+	if (chance_below(state, 4) == 0)
+		step->where |= chance_below(state, 2) ? BOTH_SLOTS : BOTH_SLOTS | ALL_RANGES;
 	step->value = likely_value(state);
+	if ((step->op & ~SEALED) == NUMBER) {
+		step->op |= SEALED;
+		step->where = (step->where & 0x38) | STAMP | BOTH_SLOTS;
+		if (chance_below(state, 2))
+			step->where |= ALL_RANGES;
+		step->value = chance(state);
+	}
 }

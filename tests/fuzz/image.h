@@ -24,7 +24,7 @@ u8 *image_page(u32 i);
 void image_save(void);
 bool image_is_as_saved(void);
 
-enum damage { SET, WRONG, FLIP, COPY, SHIFT, SEAL, MAP, DAMAGES };
+enum damage { SET, WRONG, ADD_TO, FLIP, COPY, SHIFT, BORDER, NUMBER, SEAL, MAP, DAMAGES };
 #define SEALED	0x80	/* with one of them: the checksum is made right again */
 
 void image_damage(const struct step *step);

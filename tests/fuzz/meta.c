@@ -367,6 +367,11 @@ void step_make(struct step *step, u64 *state)
 		step->op = LOAD + chance_below(state, OPERATIONS - LOAD);
 }
 
+void step_first(struct step *step, u64 *state)
+{
+	*step = (struct step) { .op = LOAD, .value = chance(state) };
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct script script;

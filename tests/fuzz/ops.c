@@ -6,11 +6,17 @@ void step_make(struct step *step, u64 *state)
 {
 	static const u8 likely[] = { CREATE, ALLOC, ALLOC, ALLOC, FREE, FREE, SET_DATA, CUT };
 
+	work_make(step, state);
 	step->op = chance_below(state, 3) ? likely[chance_below(state, COUNT(likely))] :
 		   chance_below(state, WORKS);
-	step->where = chance(state);
-	step->what = chance_below(state, 2) ? chance_below(state, 16) : chance(state);
-	step->value = chance(state) >> chance_below(state, 64);
+	/* Most operations are a few stores. */
+	if (step->op == CUT && chance_below(state, 2))
+		step->what = chance_below(state, 8);
+}
+
+void step_first(struct step *step, u64 *state)
+{
+	*step = (struct step) { .op = POPULATE, .value = chance(state) };
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)

@@ -3,7 +3,7 @@
 # Runs the fuzz targets that the Makefile built:
 #
 #	run.sh TOP OUT check "TARGETS"			a short run each, and some controls
-#	run.sh TOP OUT check-controls "TARGETS"		all controls
+#	run.sh TOP OUT check-controls "TARGETS"		the same, and all controls
 #	run.sh TOP OUT long "TARGETS" SECONDS		each so long
 #	run.sh TOP OUT corpus "TARGETS"			keep what the long runs found
 #	run.sh TOP OUT replay "TARGETS" INPUT		one input
@@ -84,6 +84,7 @@ long() {
 
 names=() commands=()
 job() {
+	[[ $1 =~ ${ONLY:-} ]] || return 0
 	names+=("$1")
 	shift
 	commands+=("$(printf '%q ' "$@")")
@@ -161,6 +162,7 @@ check)
 	controls few
 	report ;;
 check-controls)
+	for target in $targets; do job "fuzz: $target" short "$target"; done
 	controls all
 	report ;;
 long)
@@ -178,6 +180,8 @@ corpus)
 		mkdir -p "$out/new/$target" "$grown/$target" "corpus/$target"
 		fuzz "$out/$target" "$target" -merge=1 "$out/new/$target" "corpus/$target" \
 			"$grown/$target" > "$logs/merge-$target" 2>&1
+		# What finds a control reaches nothing new where nothing is planted.
+		find "corpus/$target" -name 'control-*' -exec cp -t "$out/new/$target" {} +
 		rm -rf "corpus/$target"
 		cp -r "$out/new/$target" "corpus/$target"
 		echo "$target: $(find "corpus/$target" -type f | wc -l) inputs," \

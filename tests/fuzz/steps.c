@@ -48,6 +48,17 @@ static size_t insert(u8 *data, size_t count, size_t max, u64 *state)
 	return count + 1;
 }
 
+/* Anew: few faults at a time are to be tried as well. */
+static size_t begin(u8 *data, size_t max, u64 *state)
+{
+	struct step step;
+
+	data[0] = chance(state);
+	step_first(&step, state);
+	memcpy(step_at(data, 0), &step, sizeof(step));
+	return insert(data, 1, max, state);
+}
+
 static size_t drop(u8 *data, size_t count, u64 *state)
 {
 	size_t i = chance_below(state, count);
@@ -106,8 +117,8 @@ size_t LLVMFuzzerCustomMutator(u8 *data, size_t size, size_t max, unsigned int s
 
 	if (max < size_of(1) || chance_below(&state, 8) == 0)
 		return LLVMFuzzerMutate(data, size, max);
-	if (!size)
-		data[0] = chance(&state);
+	if (!size || chance_below(&state, 4) == 0)
+		count = begin(data, max, &state);
 	for (; rounds; rounds--) {
 		switch (count ? chance_below(&state, 8) : 0) {
 		case 0: case 1: case 2:

@@ -601,6 +601,14 @@ static void cut(void)
 	     "neither before nor after: %s", what);
 }
 
+void work_make(struct step *step, u64 *state)
+{
+	step->where = chance(state);
+	step->what = chance_below(state, 2) ? chance_below(state, 16) : chance(state);
+	step->value = chance(state) >> chance_below(state, 64);
+}
+
+/* Goes by the seed alone: an input holds when the mutators have changed. */
 static void populate(u64 seed)
 {
 	static const u8 likely[] = { CREATE, CREATE, ALLOC, ALLOC, ALLOC, ALLOC, SET_DATA, FREE };
@@ -608,7 +616,7 @@ static void populate(u64 seed)
 	struct step step;
 
 	for (; rounds; rounds--) {
-		step_make(&step, &seed);
+		work_make(&step, &seed);
 		step.where %= 128;
 		/* What the step is after has to be seen by it. */
 		operate(&step, likely[chance_below(&seed, COUNT(likely))]);

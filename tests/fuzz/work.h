@@ -10,6 +10,8 @@ enum work {
 	POPULATE, WORKS
 };
 
+/* What an operation is about; which one it is, the caller says. */
+void work_make(struct step *step, u64 *state);
 /* Begins in the memory of a shape. */
 void work_begin(u8 shape);
 /* Opens the heap if it isn't; where it is refused nothing is done. */
