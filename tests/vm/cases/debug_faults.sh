@@ -18,6 +18,7 @@
 
 modules=/lib/modules/$(uname -r)/updates
 prmem=$modules/dkms/prmem.ko
+bare=/usr/lib/prmem-tests/prmem-bare.ko	# without disks it comes and goes sooner
 call=/sys/module/instances/parameters/call
 count=12
 all=reads+opens+api_calls+consumers+loads+first_loads+forgets
@@ -108,8 +109,8 @@ after_unload() { [ "$1" != 0 ] || insmod $prmem; }
 after_open() {
 	[ "$(attr heap_state)" != closed ] || return 0
 	as_before
-	unload_prmem
-	load_prmem
+	rmmod prmem
+	insmod $bare
 }
 
 after_call() { as_before; }
@@ -209,8 +210,10 @@ reads() {
 opens() {
 	remember
 	unload_prmem
-	load_prmem
+	insmod $bare
 	each_fault "open the instances" 1 after_open read /sys/kernel/debug/prmem/instances
+	rmmod prmem
+	load_prmem
 }
 
 api_calls() {
