@@ -33,6 +33,8 @@ shown() {
 	cd /
 }
 
+differ() { diff -U 0 "$1" "$1.now" | sed 1,2d | head -8 | tr '\n' ' '; }
+
 # as_before: the listing and the attributes.
 remember() {
 	debugfs instances | sort > /tmp/list
@@ -40,9 +42,9 @@ remember() {
 }
 as_before() {
 	debugfs instances | sort > /tmp/list.now
-	cmp -s /tmp/list /tmp/list.now || fail "$where: instances: $(diff /tmp/list /tmp/list.now | head -3)"
+	cmp -s /tmp/list /tmp/list.now || fail "$where: instances: $(differ /tmp/list)"
 	shown > /tmp/shown.now
-	cmp -s /tmp/shown /tmp/shown.now || fail "$where: $(diff /tmp/shown /tmp/shown.now | head -5)"
+	cmp -s /tmp/shown /tmp/shown.now || fail "$where: $(differ /tmp/shown)"
 }
 
 disk_holds() {
@@ -77,7 +79,7 @@ gone() {
 after_load() {
 	[ "$1" = 0 ] || { gone; return 0; }
 	{ shown; attr generation; } > /tmp/shown.now
-	cmp -s /tmp/shown /tmp/shown.now || fail "$where: $(diff /tmp/shown /tmp/shown.now | head -5)"
+	cmp -s /tmp/shown /tmp/shown.now || fail "$where: $(differ /tmp/shown)"
 	modprobe -r prmem
 }
 
@@ -273,6 +275,8 @@ step_1() {
 	umount /mnt
 	instances_say "filled $count" fill count=$count
 	find_memory
+	unload_prmem
+	load_prmem	# from here on it is always adopted
 	inject_faults
 	only=$(cmdline_get only)
 	for operation in $(echo "${only:-$all}" | tr + ' '); do
