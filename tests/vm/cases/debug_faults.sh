@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=dash disable=SC1091,SC2154
+# shellcheck shell=dash disable=SC1091,SC2034,SC2154
 # Each allocation of the modules fails in its turn, in every operation, under KASAN,
 # kmemleak and lockdep: it is an error or it isn't, nothing is lost, leaked or half done,
 # and the same operation without a fault succeeds.
@@ -68,48 +68,38 @@ calls_end() {
 calls_begin() { insmod /usr/lib/prmem-tests/instances.ko what=calls; }
 ask() { echo "$1" > $call; }
 
-# -- after each call --
+# -- after some calls --
 
 gone() {
 	[ ! -e /sys/module/prmem ] && [ ! -e /sys/kernel/prmem ] || fail "$where: the module is half there"
 	! grep -qE ' : (prmem|namespace)' /proc/iomem || fail "$where: left in iomem"
 }
 
-# A load: it is all there, or nothing of it.
+# A load without a fault finds what there was.
 after_load() {
-	[ "$1" = 0 ] || { gone; return 0; }
-	{ shown; attr generation; } > /tmp/shown.now
-	cmp -s /tmp/shown /tmp/shown.now || fail "$where: $(differ /tmp/shown)"
+	gone
+	load_prmem
+	as_before
 	modprobe -r prmem
 }
 
-after_first() {
-	if [ "$1" = 0 ]; then
-		expect_eq "$(attr state) $(attr boots)" "initialised 1" "$where"
-		modprobe -r prmem
-	fi
-	gone
-	blank	# it isn't, where the root was committed before something failed
-}
-
-after_make() {
-	ask unmake
-	as_before
-}
-
+# The disk is there, if what failed came after the commit.
 after_disk() {
-	if [ "$1" = 0 ]; then
-		echo again > /sys/kernel/prmem/forget
-		modprobe -r prmem
-	fi
 	gone
+	load_prmem
+	[ ! -e /sys/kernel/prmem/regions/again ] || echo again > /sys/kernel/prmem/forget
+	as_before
+	modprobe -r prmem
 }
 
-after_unload() { [ "$1" != 0 ] || insmod $prmem; }
+# Not blank, where the root was committed before something failed.
+after_first() {
+	gone
+	blank
+}
 
-# As often as it comes to be open, so much is asked for again.
+# The heap is closed again, as often as it came to be open.
 after_open() {
-	[ "$(attr heap_state)" != closed ] || return 0
 	as_before
 	rmmod prmem
 	insmod $bare
@@ -117,14 +107,15 @@ after_open() {
 
 after_call() { as_before; }
 
+after_make() {
+	ask unmake
+	as_before
+}
+
 # What it failed to give back goes with what the next one gives back.
 after_grow() {
 	ask grow
 	as_before
-}
-
-after_read() {
-	[ "$1" != 0 ] || { sed 1d /tmp/called | cmp -s - /tmp/read || fail "$where: it is cut short"; }
 }
 
 # Still a disk, or none; and if none, though it failed, the log says what is left to do.
@@ -138,16 +129,8 @@ after_forget_disk() {
 	load_prmem disks=again:2M
 }
 
-after_forget() { ask make; as_before; }
-
 after_log() {
-	[ "$1" != 0 ] || rmmod prmem_log
 	[ ! -e /sys/kernel/debug/prmem_log ] || fail "$where: left in debugfs"
-	as_before
-}
-
-after_indexer() {
-	[ "$1" != 0 ] || rmmod indexer
 	as_before
 }
 
@@ -162,13 +145,20 @@ own() {
 	echo $((first > 20 ? first - 20 : 1))
 }
 
+# Before libnvdimm lets the module go, its regions have to be let go of.
+regions=/sys/bus/nd/drivers/nd_region
+
 loads() {
 	local first
-	{ shown; attr generation; } > /tmp/shown
+	remember
 	unload_prmem
 	first=$(own load $prmem limits=:)
-	each_fault "load, a disk and instances" "$first" after_load load $prmem
-	each_fault "load, a new disk" "$first" after_disk load $prmem disks=again:2M limits=calls:1M:
+	each_fault "load, a disk and instances" "$first" after_load load $prmem \
+		-- expect /sys/kernel/prmem/state adopted -- expect /sys/kernel/prmem/boots 1 \
+		-- expect /sys/kernel/prmem/kexec_load_safe 1 \
+		-- unbind $regions -- unload prmem
+	each_fault "load, a new disk" "$first" after_disk load $prmem disks=again:2M limits=calls:1M: \
+		-- write /sys/kernel/prmem/forget again -- unbind $regions -- unload prmem
 	load_prmem
 }
 
@@ -182,9 +172,12 @@ first_loads() {
 	unload_prmem
 	save_meta /tmp/meta
 	blank
-	each_fault "load, first of all" "$(own load $prmem limits=:)" after_first load $prmem
+	step=1
+	each_fault "load, first of all" "$(own load $prmem limits=:)" after_first load $prmem \
+		-- unload prmem
+	step=16
 	insmod $prmem
-	each_fault "unload" 1 after_unload unload prmem
+	each_fault "unload" 1 : unload prmem -- load $prmem
 	rmmod prmem
 	restore_meta /tmp/meta
 	load_prmem
@@ -193,19 +186,19 @@ first_loads() {
 forgets() {
 	unload_prmem
 	load_prmem disks=again:2M
+	step=1
 	each_fault "forget a disk" 1 after_forget_disk write /sys/kernel/prmem/forget again
+	step=16
 	echo again > /sys/kernel/prmem/forget
 }
 
 reads() {
 	local file
 	for file in state boots free heap heap_state regions/cache/device; do
-		attr $file > /tmp/read
-		each_fault "read $file" 1 after_read read /sys/kernel/prmem/$file
+		each_fault "read $file" 1 : read /sys/kernel/prmem/$file
 	done
 	for file in instances subsystems; do
-		debugfs $file > /tmp/read
-		each_fault "read $file" 1 after_read read /sys/kernel/debug/prmem/$file
+		each_fault "read $file" 1 : read /sys/kernel/debug/prmem/$file
 	done
 }
 
@@ -213,7 +206,8 @@ opens() {
 	remember
 	unload_prmem
 	insmod $bare
-	each_fault "open the instances" 1 after_open read /sys/kernel/debug/prmem/instances
+	each_fault "open the instances" 1 after_open read /sys/kernel/debug/prmem/instances \
+		-- unload prmem -- load $bare
 	rmmod prmem
 	load_prmem
 }
@@ -222,7 +216,7 @@ api_calls() {
 	local word
 	remember
 	calls_begin
-	each_fault "call: make" 1 after_make write $call make
+	each_fault "call: make" 1 after_make write $call make -- write $call unmake
 	ask make
 	ask grow
 	ask grow
@@ -233,24 +227,24 @@ api_calls() {
 	done
 	ask use
 	each_fault "call: grow" 1 after_grow write $call grow
-	each_fault "forget an instance" 1 after_forget write /sys/kernel/prmem/forget calls/5
+	each_fault "forget an instance" 1 after_call write /sys/kernel/prmem/forget calls/5 \
+		-- write $call make
 	calls_end
 }
 
 consumers() {
 	local log=$modules/dkms/prmem_log.ko
 	modprobe prmem_log
-	each_fault "log, read" 1 : read /sys/kernel/debug/prmem_log/1
 	rmmod prmem_log
 	remember
-	each_fault "log, load" "$(own load $log size=1000)" after_log load $log
+	each_fault "log, load" "$(own load $log size=1000)" after_log load $log -- unload prmem_log
 	modprobe prmem_log
 	expect_eq "$(echo /sys/kernel/debug/prmem_log/*)" /sys/kernel/debug/prmem_log/1 "logs of this boot"
 	rmmod prmem_log
 	modprobe indexer store=200 verify=200
 	rmmod indexer
 	remember
-	each_fault "index, load" 1 after_indexer load $modules/tests/indexer.ko verify=200
+	each_fault "index, load" 1 after_call load $modules/tests/indexer.ko verify=200 -- unload indexer
 	modprobe -r prmem_index
 }
 

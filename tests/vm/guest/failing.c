@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * failing.c - makes a call in which an allocation of memory fails, by fault injection
+ * failing.c - makes calls in which an allocation of memory fails, by fault injection
  * of the kernel: /proc/self/fail-nth counts this task's allocations down, and where it
  * comes to zero one fails. With /proc/self/make-it-fail, and a probability of 100 for
  * such tasks, so do all after it.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -17,19 +18,23 @@
 #include <unistd.h>
 
 static const char usage[] =
-"failing once|on N CALL...\n"
-"  once                     the Nth allocation fails\n"
+"failing once|on FIRST COUNT CALL [-- CALL]...\n"
+"  once                     the FIRST-th allocation fails\n"
 "  on                       and all after it\n"
+"Then the one after that, COUNT in all, or until none fails three times. The calls behind -- undo the first one without a\n"
+"fault, where it succeeded. A CALL is:\n"
 "  load FILE [PARAMETER]... a module\n"
 "  unload NAME\n"
 "  write FILE TEXT\n"
-"  read FILE\n"
-"The first line that it prints is: how many allocations before the Nth were not asked for\n"
-"(0: it failed), and the error's number, or 0. Then comes what was read.\n";
+"  read FILE                the same bytes each time, if it succeeds\n"
+"  expect FILE TEXT         the file's only line\n"
+"  unbind DRIVER            a folder in /sys/bus, from all its devices\n"
+"Each line that it prints is: the allocation's number; how many before it were not asked\n"
+"for (0: it failed); the error's number, or 0.\n";
 
 static int countdown, persist;
-static char buffer[1 << 20];
-static size_t filled;
+static char buffer[1 << 20], before[1 << 20];
+static size_t filled, wanted;
 
 static void die(const char *format, ...)
 {
@@ -75,18 +80,13 @@ static unsigned int get(int fd)
 
 static char *joined(char **words)
 {
-	static char text[4096];
+	char *text = calloc(1, 4096);
 
 	for (; *words; words++) {
-		strncat(text, *words, sizeof(text) - strlen(text) - 2);
+		strncat(text, *words, 4000 - strlen(text));
 		strcat(text, " ");
 	}
 	return text;
-}
-
-static int load(int fd, const char *parameters)
-{
-	return syscall(SYS_finit_module, fd, parameters, 0) ? errno : 0;
 }
 
 static int unload(const char *name)
@@ -113,6 +113,7 @@ static int read_file(const char *path)
 	ssize_t len = 1;
 	int err = 0;
 
+	filled = 0;
 	if (fd < 0)
 		return errno;
 	while (len > 0 && filled < sizeof(buffer)) {
@@ -125,56 +126,165 @@ static int read_file(const char *path)
 	return err;
 }
 
-static int call(char **words, int module, const char *parameters)
+static int expect(const char *path, const char *line)
 {
-	if (module >= 0)
-		return load(module, parameters);
-	if (!strcmp(words[0], "unload"))
-		return unload(words[1]);
-	if (!strcmp(words[0], "write"))
-		return write_file(words[1], words[2]);
-	return read_file(words[1]);
+	int err = read_file(path);
+
+	if (!err && (filled != strlen(line) + 1 || memcmp(buffer, line, filled - 1)))
+		err = EBADE;
+	return err;
 }
 
-static bool is_call(int words, char **word)
+/* Who holds a device makes it come back under another name: so, all of them. */
+static int unbind(const char *driver)
 {
-	if (!strcmp(word[0], "load"))
-		return words >= 2;
-	if (!strcmp(word[0], "write"))
-		return words == 3;
-	return words == 2 && (!strcmp(word[0], "unload") || !strcmp(word[0], "read"));
+	DIR *dir = opendir(driver);
+	struct dirent *entry;
+	char path[256];
+	int err = 0;
+
+	if (!dir)
+		return errno;
+	snprintf(path, sizeof(path), "%s/unbind", driver);
+	while (!err && (entry = readdir(dir)))
+		if (entry->d_type == DT_LNK && strcmp(entry->d_name, "module"))
+			err = write_file(path, entry->d_name);
+	closedir(dir);
+	return err;
+}
+
+struct call {
+	char **words;
+	int module;		/* what is loaded, open */
+	const char *parameters;
+};
+
+static int call(const struct call *c)
+{
+	const char *what = c->words[0];
+
+	if (!strcmp(what, "load"))
+		return syscall(SYS_finit_module, c->module, c->parameters, 0) ? errno : 0;
+	if (!strcmp(what, "unload"))
+		return unload(c->words[1]);
+	if (!strcmp(what, "write"))
+		return write_file(c->words[1], c->words[2]);
+	if (!strcmp(what, "unbind"))
+		return unbind(c->words[1]);
+	if (!strcmp(what, "expect"))
+		return expect(c->words[1], c->words[2]);
+	return read_file(c->words[1]);
+}
+
+/* Others may look at a device that has just come: its module is in use for a moment. */
+static void undo(const struct call *c)
+{
+	int tries = 500, err;
+
+	while ((err = call(c)) && (err == EBUSY || err == EAGAIN) && --tries)
+		usleep(10000);
+	errno = err;
+	if (err)
+		die("%s %s", c->words[0], c->words[1]);
+}
+
+static bool is_call(char **words)
+{
+	static const char *const all[] = {
+		"load", "unload", "read", "unbind", "write", "expect"
+	};
+	size_t i;
+
+	for (i = 0; words[0] && i < 6; i++)
+		if (!strcmp(words[0], all[i]))
+			return words[1] && (i < 4 || words[2]);
+	return false;
+}
+
+/* Ends each call's words by NULL in the place of its "--". */
+static int take_calls(char **words, struct call *calls, int max)
+{
+	char **next = words;
+	int n = 0;
+
+	while (next && n < max) {
+		words = next;
+		for (next = words; *next && strcmp(*next, "--"); next++)
+			;
+		if (*next)
+			*next++ = NULL;
+		else
+			next = NULL;
+		if (!is_call(words))
+			return 0;
+		calls[n].words = words;
+		if (!strcmp(words[0], "load")) {
+			calls[n].module = open_or_die(words[1], O_RDONLY);
+			calls[n].parameters = joined(words + 2);
+		}
+		n++;
+	}
+	return next ? 0 : n;
+}
+
+static int with_fault(const struct call *c, unsigned int nth, bool on, unsigned int *left)
+{
+	int err;
+
+	put(persist, on);
+	put(countdown, nth);
+	err = call(c);
+	put(persist, 0);
+	*left = get(countdown);
+	put(countdown, 0);
+	return err;
+}
+
+/* A read that is cut short without an error would be a lie. */
+static void compare(void)
+{
+	if (filled != wanted || memcmp(buffer, before, filled))
+		die("read: other bytes than before");
 }
 
 int main(int argc, char **argv)
 {
-	const char *parameters = "";
-	unsigned int nth, left;
-	int module = -1, err;
-	bool on;
+	struct call calls[10];
+	unsigned int nth, end, left;
+	bool on, reads;
+	int n, i, err, ended = 0;
 
-	if (argc < 5 || !is_call(argc - 3, argv + 3)) {
+	n = argc > 4 ? take_calls(argv + 4, calls, 10) : 0;
+	if (!n) {
 		fputs(usage, stderr);
 		return 2;
 	}
 	on = !strcmp(argv[1], "on");
 	nth = strtoul(argv[2], NULL, 0);
+	end = nth + strtoul(argv[3], NULL, 0);
 	countdown = open_or_die("/proc/self/fail-nth", O_RDWR);
 	persist = open_or_die("/proc/self/make-it-fail", O_RDWR);
-	if (!strcmp(argv[3], "load")) {
-		module = open_or_die(argv[4], O_RDONLY);
-		parameters = joined(argv + 5);
-	}
 	/* A page that isn't there yet would be asked for as well. */
 	if (mlockall(MCL_CURRENT | MCL_FUTURE))
 		die("mlockall");
 
-	put(persist, on);
-	put(countdown, nth);
-	err = call(argv + 3, module, parameters);
-	put(persist, 0);
-	left = get(countdown);
-	put(countdown, 0);
-
-	printf("%u %d\n", left, err);
-	return fwrite(buffer, 1, filled, stdout) == filled ? 0 : 2;
+	reads = !strcmp(calls[0].words[0], "read");
+	if (reads) {
+		undo(&calls[0]);
+		memcpy(before, buffer, filled);
+		wanted = filled;
+		for (i = 1; i < n; i++)
+			undo(&calls[i]);
+	}
+	for (; nth < end && ended < 3; nth++) {
+		err = with_fault(&calls[0], nth, on, &left);
+		ended += left != 0;
+		printf("%u %u %d\n", nth, left, err);
+		fflush(stdout);
+		if (!err && reads)
+			compare();
+		for (i = 1; !err && i < n; i++)
+			undo(&calls[i]);
+	}
+	return 0;
 }

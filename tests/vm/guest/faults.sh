@@ -37,9 +37,11 @@ no_complaint() {
 	}
 }
 
-# each_fault NAME FIRST AFTER CALL...: CALL as program failing knows it, with the
-# allocation FIRST, and the one after that... AFTER ERROR is run after each, with the
-# error's number, or 0; the call has ended without a fault when that is so three times.
+# each_fault NAME FIRST AFTER CALL...: CALL, and what undoes it, as program failing knows
+# them, with the allocation FIRST, and the one after that... AFTER ERROR is run after each
+# $step of them, with the error's number of the last one, or 0. The call has ended
+# without a fault when that is so three times.
+step=16
 each_fault() {
 	{ set +x; } 2> /dev/null
 	local name=$1 first=$2 after=$3 mode nth left error ended injected=0 failed=0
@@ -48,22 +50,23 @@ each_fault() {
 	for mode in once on; do
 		nth=$first ended=0
 		while [ $ended -lt 3 ]; do
-			failing $mode "$nth" "$@" > /tmp/called || fail "$name: $mode $nth"
-			read -r left error < /tmp/called
-			where="$name, $mode $nth, error $error"
-			if [ "$left" = 0 ]; then
-				injected=$((injected + 1))
-				[ "$error" = 0 ] || failed=$((failed + 1))
-			else
-				ended=$((ended + 1))
-				[ "$error" = 0 ] || fail "$where: without a fault"
-			fi
-			$after "$error"
-			nth=$((nth + 1))
-			[ $((nth % 8)) -ne 0 ] || no_complaint "$where"
+			failing $mode "$nth" $step "$@" > /tmp/called 2> /tmp/said ||
+				fail "$name: $mode: $(tail -1 /tmp/called): $(cat /tmp/said)"
+			while read -r nth left error; do
+				where="$name, $mode $nth, error $error"
+				if [ "$left" = 0 ]; then
+					injected=$((injected + 1))
+					[ "$error" = 0 ] || failed=$((failed + 1))
+				else
+					ended=$((ended + 1))
+					[ "$error" = 0 ] || fail "$where: without a fault"
+				fi
+			done < /tmp/called
+			$after "$(tail -1 /tmp/called | cut -d' ' -f3)"
+			nth=$(($(tail -1 /tmp/called | cut -d' ' -f1) + 1))
+			no_complaint "$where"
 		done
 	done
-	no_complaint "$name"
 	dmesg -n 7
 	say "faults: $name: $injected injected, $failed errors"
 	report "faults: $name: $injected injected, $failed errors"
@@ -74,8 +77,9 @@ each_fault() {
 
 # allocations_before CALL...: that the kernel's loader makes until a module refuses.
 allocations_before() {
-	failing once 1000000 "$@" > /tmp/called
-	read -r left error < /tmp/called
+	local nth left error
+	failing once 1000000 1 "$@" > /tmp/called
+	read -r nth left error < /tmp/called
 	[ "$error" = 22 ] || fail "error $error: $*"
-	echo $((1000000 - left))
+	echo $((nth - left))
 }
