@@ -136,7 +136,7 @@ static int expect(const char *path, const char *line)
 }
 
 /* Who holds a device makes it come back under another name: so, all of them. */
-static int unbind(const char *driver)
+static int let_go(const char *driver)
 {
 	DIR *dir = opendir(driver);
 	struct dirent *entry;
@@ -170,7 +170,7 @@ static int call(const struct call *c)
 	if (!strcmp(what, "write"))
 		return write_file(c->words[1], c->words[2]);
 	if (!strcmp(what, "unbind"))
-		return unbind(c->words[1]);
+		return let_go(c->words[1]);
 	if (!strcmp(what, "expect"))
 		return expect(c->words[1], c->words[2]);
 	return read_file(c->words[1]);
