@@ -39,12 +39,12 @@ functions() {
 	no_leak
 }
 
-# Until the kernel is gone.
+# Until the kernel is gone; a region may go while it is read.
 read_on() {
 	{ set +x; } 2> /dev/null
 	while :; do
 		cat /sys/kernel/debug/prmem/* /sys/kernel/prmem/heap* /sys/kernel/prmem/free \
-			/sys/kernel/prmem/regions/*/* > /tmp/read
+			/sys/kernel/prmem/regions/*/* > /tmp/read || :
 		! forget_instance stress/shared || report "fail forgot what is in use"
 		! forget_instance stress/none || report "fail forgot what isn't there"
 		echo read >> /tmp/reads
@@ -53,14 +53,17 @@ read_on() {
 
 # cut SYSCALL STEP: when threads and readers have done something.
 cut() {
-	local before
+	local before tries=0
 	load_prmem
 	insmod /usr/lib/prmem-tests/instances.ko what=stress threads=$threads
 	expect_log "instances: stress: verified $threads threads, [0-9]+ operations"
 	read_on &
 	before=$(cat /sys/module/instances/parameters/done)
 	kexec_load "$1" "$2"
-	while [ ! -s /tmp/reads ]; do sleep 1; done
+	while [ ! -s /tmp/reads ]; do
+		[ $((tries += 1)) -lt 120 ] || fail "nothing is read"
+		sleep 1
+	done
 	sleep "2.$vmstep"
 	[ "$(cat /sys/module/instances/parameters/done)" -gt "$before" ] || fail "nothing is done"
 	say "$(wc -l < /tmp/reads) readings, $(cat /sys/module/instances/parameters/done) operations"
