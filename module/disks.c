@@ -172,7 +172,7 @@ void prmem_disk_device(struct prmem_region *region, char *name)
  * devdax mode of ndctl there is nothing to ask: it counts as used.
  *
  * Context: Process.
- * Return: 0 or -EBUSY.
+ * Return: 0, -EBUSY or -ENOMEM.
  */
 int prmem_disk_detach(struct prmem_region *region)
 {
@@ -182,7 +182,10 @@ int prmem_disk_detach(struct prmem_region *region)
 
 	if (leaf && leaf->class) {
 		open = prmem_exclusive_open(leaf->devt, region);
-		err = IS_ERR(open) || prmem_exclusive_openers(open) != 1 ? -EBUSY : 0;
+		if (open == ERR_PTR(-ENOMEM))
+			err = -ENOMEM;
+		else if (IS_ERR(open) || prmem_exclusive_openers(open) != 1)
+			err = -EBUSY;
 	} else if (leaf) {
 		err = -EBUSY;
 	}

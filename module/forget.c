@@ -33,10 +33,10 @@ static int forget_disk(struct prmem *p, const char *name)
 	if (i < 0 || !region)
 		goto out;
 	err = prmem_disk_detach(region);
-	if (err) {
+	if (err == -EBUSY)
 		pr_warn("disk %s: in use, not forgotten\n", name);
+	if (err)
 		goto out;
-	}
 
 	phys = region->phys;
 	size = le64_to_cpu(region->rec.size);

@@ -330,12 +330,14 @@ static int uncarve(struct prmem_meta *next, u64 start)
  */
 static int add_region(struct prmem_meta *next, u32 i)
 {
+	struct prmem_meta *undo = kvmalloc(sizeof(*undo), GFP_KERNEL);
 	struct prmem_region_rec rec = next->table.region[i];
-	struct map *map = map_create(&rec);
+	struct map *map = undo ? map_create(&rec) : NULL;
 	struct prmem_fault fault;
 	int err;
 
 	if (!map) {
+		kvfree(undo);
 		kvfree(next);
 		return -ENOMEM;
 	}
@@ -343,13 +345,14 @@ static int add_region(struct prmem_meta *next, u32 i)
 	err = meta_commit(next);
 	if (!err && WARN_ON_ONCE(!prmem_heap_attach(heap, map->base, &rec, map->room, &fault)))
 		err = -EUCLEAN;
-	if (!err)
+	if (!err) {
+		kvfree(undo);
 		return 0;
+	}
 	pr_warn("heap: %llu MiB at offset %#llx not taken: error %d\n",
 		le64_to_cpu(rec.size) / SZ_1M, map->start, -err);
-	next = meta_copy();
-	if (next)
-		uncarve(next, map->start);
+	*undo = *prmem.meta;
+	uncarve(undo, map->start);
 	map_destroy(map);
 	return err;
 }

@@ -15,6 +15,7 @@ struct search {
 	u64 adopt;
 	struct prmem_range named;	/* the entry that @adopt lies in */
 	u64 unstamped;			/* where the last one without a stamp is */
+	int err;
 };
 
 /* The rules are those of the shim's prmem_find(). */
@@ -31,9 +32,10 @@ static int look_at(struct resource *res, void *arg)
 		return 0;
 	found.page = memremap(found.range.base, PRMEM_PAGE, MEMREMAP_WB);
 	if (!found.page) {
-		pr_warn("memory %pa-%pa of type 12 is left alone: it can't be mapped\n",
-			&res->start, &res->end);
-		return 0;
+		pr_err("refused: memory %pa-%pa of type 12 can't be mapped, and may be ours\n",
+		       &res->start, &res->end);
+		s->err = -ENOMEM;
+		return s->err;
 	}
 	stamped = prmem_range_is_stamped(&found);
 	memunmap((void *)found.page);
@@ -84,7 +86,7 @@ static int check_named(const struct prmem_range *named, u64 adopt)
  *
  * Context: Process.
  * Return: 0, also if there is nothing; -ENODEV or -EINVAL if @adopt doesn't
- * name memory that could be taken, with a message.
+ * name memory that could be taken, with a message; or -ENOMEM.
  */
 int prmem_memmap_find(struct prmem_reservation *r, u64 adopt)
 {
@@ -93,6 +95,8 @@ int prmem_memmap_find(struct prmem_reservation *r, u64 adopt)
 
 	walk_iomem_res_desc(IORES_DESC_PERSISTENT_MEMORY_LEGACY, IORESOURCE_MEM, 0, -1, &s,
 			    look_at);
+	if (s.err)
+		return s.err;
 	r->source = "e820";
 	if (!r->nr_found && !adopt && s.unstamped)
 		pr_info("adopt=%#llx would take it, if nobody else needs it\n", s.unstamped);

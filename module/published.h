@@ -5,7 +5,7 @@
 
 #include "core/space.h"
 
-u64 prmem_boot_number(void);
-bool prmem_kexec_load_safe(const struct prmem_space *space);
+int prmem_boot_number(u64 *number);
+int prmem_kexec_load_safe(const struct prmem_space *space, bool *is_safe);
 
 #endif

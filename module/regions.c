@@ -113,7 +113,7 @@ static struct kobj_type region_ktype = {
 static void region_drop(struct prmem_region *region)
 {
 	list_del(&region->node);
-	if (region->claim)
+	if (region->claimed)
 		release_mem_region(region->phys, size_of(region));
 	if (region->kobj.state_in_sysfs)
 		kobject_del(&region->kobj);
@@ -142,8 +142,8 @@ static int region_create(struct kobject *dir, const struct prmem_region_rec *rec
 		err = kobject_init_and_add(&region->kobj, &region_ktype, dir, "%s@%llx",
 					   type_names[type], start);
 	if (!err && (!disk || !PRMEM_HAVE_DISKS)) {
-		region->claim = prmem_claim(region->phys, size_of(region), claim_names[type]);
-		err = region->claim ? 0 : -EBUSY;
+		err = prmem_claim(region->phys, size_of(region), claim_names[type]);
+		region->claimed = !err;
 	}
 	if (err)
 		region_drop(region);

@@ -17,7 +17,7 @@ struct nd_region;
  * @node: in the list of all, in the order of the region list
  * @rec: its record, as committed
  * @phys: where it is
- * @claim: its claim in iomem, unless it is a disk, which nd_pmem claims
+ * @claimed: in iomem; not a disk, which nd_pmem claims
  * @nd_region: a disk's region in libnvdimm, if it is attached
  * @nd_dev: the device of @nd_region, with a reference until the region goes
  * @seen: for prmem_regions_sync()
@@ -27,9 +27,9 @@ struct prmem_region {
 	struct list_head node;
 	struct prmem_region_rec rec;
 	phys_addr_t phys;
-	struct resource *claim;
 	struct nd_region *nd_region;
 	struct device *nd_dev;
+	bool claimed;
 	bool seen;
 };
 

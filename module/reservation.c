@@ -63,24 +63,25 @@ static bool is_of_e820(phys_addr_t start, u64 size)
  * The claim is exclusive: /dev/mem doesn't reach the memory either.
  *
  * Context: Process.
- * Return: The claim, to be given to release_mem_region() by its address and
- * size, or NULL with a message that names the holder.
+ * Return: 0, and release_mem_region() gives it back; -EBUSY with a message that names
+ * the holder, or -ENOMEM.
  */
-struct resource *prmem_claim(phys_addr_t start, u64 size, const char *name)
+int prmem_claim(phys_addr_t start, u64 size, const char *name)
 {
-	struct resource *res = request_mem_region_exclusive(start, size, name);
 	phys_addr_t end = start + size - 1;
 
-	if (res)
-		return res;
-	name = holder_of(iomem_resource.child, start, end) ?: "?";
+	if (request_mem_region_exclusive(start, size, name))
+		return 0;
+	name = holder_of(iomem_resource.child, start, end);
+	if (!name)
+		return -ENOMEM;
 	if (is_of_e820(start, size))
 		pr_err("refused: memory %pa-%pa is held by \"%s\" of nd_e820: unmount it, then echo e820_pmem > /sys/bus/platform/drivers/e820_pmem/unbind\n",
 		       &start, &end, name);
 	else
 		pr_err("refused: memory %pa-%pa is held by \"%s\": unload its driver first\n",
 		       &start, &end, name);
-	return NULL;
+	return -EBUSY;
 }
 
 /**
@@ -154,7 +155,7 @@ static int find_ranges(struct prmem_reservation *r, u64 adopt)
 	}
 	err = ask_shim(r, &shim);
 	if (!err && !shim)
-		r->boot = prmem_boot_number();
+		err = prmem_boot_number(&r->boot);
 	if (!err && !r->nr_found)
 		err = prmem_memmap_find(r, adopt);
 	if (err)
@@ -185,11 +186,14 @@ static void drop_range(struct prmem_found *f)
  */
 static int take_range(struct prmem_found *f)
 {
-	if (!prmem_claim(f->range.base, f->range.size, "prmem"))
-		return -EBUSY;
+	int err = prmem_claim(f->range.base, f->range.size, "prmem");
+
+	if (err)
+		return err;
 	release_mem_region(f->range.base, f->range.size);
-	if (!prmem_claim(f->range.base, PRMEM_META_SIZE, "prmem metadata"))
-		return -EBUSY;
+	err = prmem_claim(f->range.base, PRMEM_META_SIZE, "prmem metadata");
+	if (err)
+		return err;
 	f->page = memremap(f->range.base, PRMEM_PAGE, MEMREMAP_WB);
 	if (!f->page) {
 		release_mem_region(f->range.base, PRMEM_META_SIZE);
@@ -266,9 +270,13 @@ int prmem_reservation_open(struct prmem_reservation *r, u64 adopt, bool reset)
 	err = -ENOMEM;
 	if (!r->area)
 		goto err_ranges;
-	r->kexec_load_safe = prmem_kexec_load_safe(&r->space);
+	err = prmem_kexec_load_safe(&r->space, &r->kexec_load_safe);
+	if (err)
+		goto err_area;
 	return 0;
 
+err_area:
+	memunmap(r->area);
 err_ranges:
 	while (taken--)
 		drop_range(&r->found[taken]);

@@ -36,7 +36,7 @@ int prmem_reservation_open(struct prmem_reservation *r, u64 adopt, bool reset);
 void prmem_reservation_mend(struct prmem_reservation *r);
 void prmem_reservation_close(struct prmem_reservation *r);
 phys_addr_t prmem_reservation_phys(const struct prmem_reservation *r, u64 offset);
-struct resource *prmem_claim(phys_addr_t start, u64 size, const char *name);
+int prmem_claim(phys_addr_t start, u64 size, const char *name);
 int prmem_clear(phys_addr_t start, u64 size);
 
 #endif

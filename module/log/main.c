@@ -86,36 +86,50 @@ static u32 number_of(const struct prmem_info *info)
 	return number;
 }
 
-static u32 newest_log(void)
+/* The next instance of ours: 0, -ENOENT if there is no more, or another error. */
+static int next_log(struct prmem_cursor *cursor, struct prmem_info *info, u32 *number)
+{
+	int err;
+
+	do {
+		err = prmem_list(SUBSYSTEM, cursor, info);
+		*number = err ? 0 : number_of(info);
+	} while (!err && !*number);
+	return err;
+}
+
+/* 0: there is none. A list that can't be read is not an empty one. */
+static int newest_log(u32 *newest)
 {
 	struct prmem_cursor cursor = { };
 	struct prmem_info info;
-	u32 newest = 0;
+	u32 number;
+	int err;
 
-	while (!prmem_list(SUBSYSTEM, &cursor, &info))
-		newest = max(newest, number_of(&info));
-	return newest;
+	for (*newest = 0; !(err = next_log(&cursor, &info, &number));)
+		*newest = max(*newest, number);
+	return err == -ENOENT ? 0 : err;
 }
 
 /* A log that is not to be kept when another one comes; or 0: all are. */
-static u32 superfluous_log(void)
+static int superfluous_log(u32 *found)
 {
 	struct prmem_cursor cursor = { };
+	unsigned int count = 0;
 	struct prmem_info info;
 	u32 number, oldest = 0;
-	unsigned int count = 0;
+	int err;
 
-	while (!prmem_list(SUBSYSTEM, &cursor, &info)) {
-		number = number_of(&info);
-		if (!number)
-			continue;
+	while (!(err = next_log(&cursor, &info, &number))) {
+		*found = number;
 		if (!info.data_size)
-			return number;
+			return 0;
 		count++;
 		if (!oldest || number < oldest)
 			oldest = number;
 	}
-	return count >= boots ? oldest : 0;
+	*found = count >= boots ? oldest : 0;
+	return err == -ENOENT ? 0 : err;
 }
 
 static int drop(struct prmem_instance *inst)
@@ -131,11 +145,13 @@ static int make_room(void)
 {
 	struct prmem_instance *inst;
 	u32 number;
-	int err = 0;
+	int err;
 
-	while (!err && (number = superfluous_log())) {
+	while (!(err = superfluous_log(&number)) && number) {
 		inst = get_log(number, 0);
 		err = IS_ERR(inst) ? PTR_ERR(inst) : drop(inst);
+		if (err)
+			break;
 	}
 	return err;
 }
@@ -170,21 +186,23 @@ static int make_log(u32 number)
 }
 
 /* Go on with a log if it is this boot's: the module was unloaded in between. */
-static bool resume_log(u32 number)
+static int resume_log(u32 number, bool *resumed)
 {
 	struct prmem_instance *inst = get_log(number, 0);
 	struct prmem_log_rec *rec;
 
+	*resumed = false;
 	if (IS_ERR(inst))
-		return false;
+		return PTR_ERR(inst) == -ENOENT ? 0 : PTR_ERR(inst);
 	rec = log_of(inst, number);
 	if (IS_ERR(rec) || le64_to_cpu(rec->boot) != prmem_boot()) {
 		prmem_put(inst);
-		return false;
+		return 0;
 	}
 	prmem_log_open(&ring, rec);
 	instance = inst;
-	return true;
+	*resumed = true;
+	return 0;
 }
 
 /* -- files -- */
@@ -277,10 +295,7 @@ static void show_logs(u32 newest)
 	char name[16];
 
 	dir = debugfs_create_dir(SUBSYSTEM, NULL);
-	while (!prmem_list(SUBSYSTEM, &cursor, &info)) {
-		number = number_of(&info);
-		if (!number)
-			continue;
+	while (!next_log(&cursor, &info, &number)) {
 		debugfs_create_file(info.name, 0400, dir, (void *)(unsigned long)number,
 				    &log_fops);
 		if (number < newest)
@@ -320,10 +335,9 @@ static int open_log(u32 *number, bool *resumed)
 {
 	int err;
 
-	*number = newest_log();
-	*resumed = resume_log(*number);
-	if (*resumed)
-		return 0;
+	err = newest_log(number) ?: resume_log(*number, resumed);
+	if (err || *resumed)
+		return err;
 	if ((*number)++ == U32_MAX)
 		return -ERANGE;
 	err = make_room();

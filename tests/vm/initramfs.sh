@@ -95,7 +95,9 @@ chmod 755 init
 cp "$here"/guest/*.sh vm/
 cp "$here"/cases/*.sh vm/cases/
 cp "$here"/../../Documentation/ABI/testing/*-prmem vm/
-gcc -O2 -static -s -Wall -Wextra -Werror -o usr/bin/vmtool "$here/guest/vmtool.c"
+for program in vmtool failing; do
+	gcc -O2 -static -s -Wall -Wextra -Werror -o usr/bin/$program "$here/guest/$program.c"
+done
 make -s -C "$here/../../tools/fsck" OUT="$root/usr/bin/prmem-fsck" CFLAGS="-O2 -static -s"
 
 find . -exec touch -h -d @1 {} +

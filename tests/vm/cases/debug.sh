@@ -30,7 +30,7 @@ no_leak() {
 
 step_1() {
 	local i=0
-	expect_log '[Kk]memory leak detector initialized'
+	expect_log 'Kernel memory leak detector initialized'
 	expect_log 'KernelAddressSanitizer initialized'
 	load_prmem disks=cache:16M
 	mke2fs -q -t ext4 -b 4096 /dev/prmem/cache

@@ -49,6 +49,7 @@ int hold(void);
 int limits(void);
 int stress_start(void);
 int stress_verify(void);
+int calls(void);
 
 /* what is kept until the module goes */
 void hold_end(void);

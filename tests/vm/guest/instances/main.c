@@ -6,7 +6,7 @@
 
 static char *what = "";
 module_param(what, charp, 0444);
-MODULE_PARM_DESC(what, "fill, verify, change, destroy, api, probe, hold, limits, stress or stressed");
+MODULE_PARM_DESC(what, "fill, verify, change, destroy, api, probe, hold, limits, stress, stressed or calls");
 
 unsigned int seed = 1;
 module_param(seed, uint, 0444);
@@ -39,6 +39,7 @@ static const struct {
 	{ "fill", fill }, { "verify", verify }, { "change", change }, { "destroy", destroy_all },
 	{ "api", api }, { "probe", probe }, { "hold", hold }, { "limits", limits },
 	{ "stress", stress_start }, { "stressed", stress_verify },
+	{ "calls", calls },
 };
 
 static int __init instances_init(void)

@@ -42,6 +42,7 @@ static struct worker {
 } workers[MAX_THREADS];
 
 static struct prmem_instance *shared;
+static u64 boot;
 
 /* -- the same on paper -- */
 
@@ -193,11 +194,23 @@ static struct root *move(struct worker *w, struct root *old)
 	return new;
 }
 
+static u32 pieces(struct prmem_instance *inst)
+{
+	size_t size;
+	void *p = NULL;
+	u32 n = 0;
+
+	while ((p = prmem_next(inst, p, &size)))
+		n++;
+	return n;
+}
+
 /* Comes, has data that check themselves, and goes. */
 static int transient(struct worker *w)
 {
 	struct prmem_instance *inst;
 	char label[32];
+	void *pages;
 	__le64 *p;
 
 	snprintf(label, sizeof(label), "%u/%llu", w->number, w->ops);
@@ -208,6 +221,10 @@ static int transient(struct worker *w)
 	p[0] = cpu_to_le64(w->ops);
 	pattern_fill(p + 1, SZ_4K, w->ops);
 	expect(!prmem_set_data(inst, p, SZ_8K), "%s", label);
+	pages = prmem_alloc_pages(inst, 2);
+	expect(pages && pieces(inst) == 3, "%s: %u pieces", label, pieces(inst));
+	expect(!prmem_free_pages(inst, pages, 2), "%s", label);
+	expect(prmem_version(inst) == 1 && prmem_boot() == boot, "%s", label);
 	expect(!prmem_destroy(inst), "%s", label);
 	return 0;
 }
@@ -299,6 +316,7 @@ static int get_all(void)
 	u32 i;
 
 	expect(threads && threads <= MAX_THREADS, "%u", threads);
+	boot = prmem_boot();
 	shared = prmem_get("stress", "shared", TYPE, 1, PRMEM_CREATE);
 	expect(!IS_ERR(shared), "%ld", PTR_ERR(shared));
 	for (i = 0; i < threads; i++) {
