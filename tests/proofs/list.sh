@@ -64,3 +64,10 @@ mutant "not invalidated first" instance.c '/^\tprmem_port_publish\(&to->word, cp
 mutant "sequences don't wrap" record.c 's/^\treturn \(u32\)\(b >> 32\) == \(u32\)\(\(a >> 32\) \+ 1\);/\treturn b >> 32 == (a >> 32) + 1;/'
 mutant "any two sequences" check.c 's/!valid\[0\] \|\| !valid\[1\] \|\| apart == 1 \|\| apart == ~0U/true/'
 mutant "memory of others" instance.c 's/!ref != !size \|\| size > .*\)$/!ref != !size)/'
+
+proof create "an instance is made, cut anywhere: free, or there with its names" core=record.c \
+	bounds="--unwind 9"
+mutant "the state is not last" instance.c '
+	/^\tprmem_port_publish\(&to->state, rec.state\);/d
+	s/^\tprmem_port_write\(&to->type, &rec.type.*/\tprmem_port_publish(\&to->state, rec.state);\n&/'
+mutant "without its data" instance.c 's/^\trec->data\[1\].word = .*/\t;/'
