@@ -50,21 +50,35 @@ static bool is_in_a_range(u64 start, u64 size)
 	return false;
 }
 
-/* In order, apart, each in a range, and together all that there is. */
+/* SPEC.md's start of a region behind @end: the same, or in the next range that has room. */
+static u64 start_after(u64 end)
+{
+	u64 first;
+	u32 k;
+
+	for (k = 0; k < RANGES; k++) {
+		first = space.offset[k] + PRMEM_GRAIN;
+		if (k < space.count && end < space.offset[k + 1] && first < space.offset[k + 1])
+			return end > first ? end : first;
+	}
+	return space.size;
+}
+
+/* Each behind the one before, in one range, and nothing is left. */
 static bool is_partition(u32 count)
 {
-	u64 end = 0, sum = 0;
+	u64 end = 0;
 	u32 i;
 
 	for (i = 0; i < count; i++) {
 		u64 start = table.region[i].start, size = table.region[i].size;
 
-		if (!size || size % PRMEM_GRAIN || start < end || !is_in_a_range(start, size))
+		if (start != start_after(end) || !size || size % PRMEM_GRAIN ||
+		    !is_in_a_range(start, size))
 			return false;
 		end = start + size;
-		sum += size;
 	}
-	return sum == space.size - space.count * PRMEM_GRAIN;
+	return start_after(end) == space.size;
 }
 
 static bool is_alone(u32 i, bool by_name)
