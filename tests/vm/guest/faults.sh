@@ -67,6 +67,7 @@ each_fault() {
 			$after "$(tail -1 /tmp/called | cut -d' ' -f3)"
 			nth=$(($(tail -1 /tmp/called | cut -d' ' -f1) + 1))
 			no_complaint "$where"
+			echo "faults: $name, $mode: up to $((nth - 1)), $injected injected"
 		done
 	done
 	dmesg -n 7
