@@ -7,9 +7,9 @@
  *
  * On standard error it says the ranges.
  */
-#include "../../module/core/instance.h"
 #include "../../module/core/record.h"
 #include "../crash/recorder.h"
+#include "consumers.h"
 
 static struct reservation r;
 static u8 *image;
@@ -184,13 +184,18 @@ static void open_heap(void)
 		bail_out("a new heap is not sound");
 }
 
-static u64 create(const char *subsystem, const char *name)
+static u64 create_as(const char *subsystem, const char *name, u32 type, u32 version)
 {
 	u64 number;
 
-	if (prmem_instance_create(&heap, subsystem, name, 0x31415926, 3, &number))
+	if (prmem_instance_create(&heap, subsystem, name, type, version, &number))
 		bail_out("an instance can't be created");
 	return number;
+}
+
+static u64 create(const char *subsystem, const char *name)
+{
+	return create_as(subsystem, name, 0x31415926, 3);
 }
 
 /* Memory, filled with something of its own. */
@@ -357,6 +362,201 @@ static void making_heap(void)
 	cut(add_region, 2000);
 }
 
+/* -- the consumers, of version 1 -- */
+
+static struct prmem_instance inst;
+static u64 words = 1;	/* for what is logged */
+
+static void one_heap(void)
+{
+	blank();
+	reservation_load(&r, 1, 0);
+	add_region();
+	open_heap();
+	consumers_use(&heap);
+}
+
+static void new_consumer(const char *subsystem, const char *name, u32 type)
+{
+	consumer_open(&inst, create_as(subsystem, name, type, 1));
+}
+
+/* The stores of @act up to the @publishes-th that publishes, and @more. Were there as many? */
+static bool cut_behind(void (*act)(void), u32 publishes, u32 more)
+{
+	u32 i;
+
+	recorder_reset(&stores);
+	recorder_start(&stores);
+	act();
+	recorder_stop();
+	recorder_undo(&stores);
+	for (i = 0; i < stores.count && (publishes || more--); i++) {
+		store_make(&stores.stores[i]);
+		publishes -= publishes && stores.stores[i].publish;
+	}
+	open_heap();
+	return !publishes && i < stores.count;
+}
+
+static struct prmem_log writing_log;
+
+static struct prmem_log_rec *new_log(const char *name, const char *release)
+{
+	const u64 number = strtoull(name, NULL, 10);
+	struct prmem_log_rec *rec;
+
+	new_consumer("prmem_log", name, LOG_TYPE);
+	rec = prmem_alloc(&inst, PRMEM_LOG_MIN);
+	if (!rec)
+		bail_out("no memory for a log");
+	prmem_log_make(rec, PRMEM_LOG_MIN, number, BOOT + number, 1700000000 + number, release);
+	prmem_set_data(&inst, rec, PRMEM_LOG_MIN);
+	prmem_log_open(&writing_log, rec);
+	return rec;
+}
+
+static void log_lines(u32 count)
+{
+	char line[128];
+	u32 i, len;
+
+	for (i = 0; i < count; i++) {
+		len = snprintf(line, sizeof(line), "[%5u.%06u] line %u: %0*llx\n", i / 7,
+			       (u32)chance_below(&words, 1000000), i,
+			       (u32)chance_below(&words, 80), (unsigned long long)chance(&words));
+		prmem_log_append(&writing_log, line, len);
+	}
+}
+
+/* In two pieces. */
+static void log_long_line(void)
+{
+	char line[1500];
+
+	memset(line, 'x', sizeof(line));
+	prmem_log_append(&writing_log, line, sizeof(line));
+}
+
+static void new_log_without_data(void)
+{
+	new_log("7", "6.1.0-7-amd64");
+}
+
+static void logs(void)
+{
+	char release[PRMEM_LOG_RELEASE] = "6.12.41+a-release-as-long-as-one-can-be-";
+
+	one_heap();
+	memset(release + strlen(release), 'z', sizeof(release) - 1 - strlen(release));
+	new_log("1", "5.10.0-30-amd64");
+	log_lines(20);
+	prmem_log_append(&writing_log, "no end of a line", 16);
+	new_log("2", "6.1.0-38-amd64");
+	log_lines(700);
+	new_log("3", release);
+	new_log("4", "6.1.0-4-amd64")->began ^= 16;
+	new_log("5", "6.1.0-5-amd64")->written ^= 1ULL << 50;
+	new_log("6", "6.1.0-6-amd64");
+	log_lines(500);
+	if (!cut_behind(log_long_line, 1, 40) || !cut_behind(new_log_without_data, 3, 1))
+		bail_out("a log is written by other stores");
+}
+
+static struct prmem_tree tree;
+
+static void open_index(void)
+{
+	static const u64 secret[2] = { 5, 6 };
+	const char *fault;
+
+	if (prmem_tree_open(&tree, &inst, secret, &fault))
+		bail_out("a new index is not sound");
+}
+
+static void store(u64 key, u64 value)
+{
+	if (prmem_tree_store(&tree, key, value))
+		bail_out("no entry can be stored");
+}
+
+static void new_index(const char *name)
+{
+	new_consumer("golden", name, INDEX_TYPE);
+	open_index();
+}
+
+/* The borders of all levels, and a row of keys. */
+static void all_keys(const char *name)
+{
+	u64 key;
+	u32 bit;
+
+	new_index(name);
+	for (bit = 0; bit < 64; bit += 3) {
+		store(1ULL << bit, ~(u64)bit);
+		store((1ULL << bit) - 1, 0x1000 + bit);
+	}
+	for (key = 0x123456789a0; key < 0x123456789a0 + 70; key++)
+		store(key, key << 20 | 1);
+	store(~0ULL, 1);
+}
+
+/* Three levels where there was one, and the way back. */
+static void add_key(void)
+{
+	store(5 << 12, 2);
+}
+
+static void drop_key(void)
+{
+	if (prmem_tree_erase(&tree, 5 << 12))
+		bail_out("an entry can't be removed");
+}
+
+static bool cut_index(const char *name, u32 publishes)
+{
+	char numbered[32];
+
+	snprintf(numbered, sizeof(numbered), "%s/%u", name, publishes);
+	new_consumer("golden", numbered, INDEX_TYPE);
+	if (!strcmp(name, "making"))
+		return cut_behind(open_index, publishes, 1);
+	open_index();
+	store(3, 1);
+	if (!strcmp(name, "adding"))
+		return cut_behind(add_key, publishes, 0);
+	add_key();
+	return cut_behind(drop_key, publishes, 0);
+}
+
+static void cut_indexes(const char *name, u32 least)
+{
+	u32 n = 0;
+
+	while (cut_index(name, n))
+		n++;
+	if (n < least)
+		bail_out("an index is changed by other stores");
+}
+
+static void indexes(void)
+{
+	one_heap();
+	new_index("empty");
+	all_keys("keys");
+	all_keys("link");
+	*(u8 *)prmem_from_ref(&inst, PRMEM_LINK_REF(tree.rec->root), 512) ^= 1 << 4;
+	new_index("note");
+	tree.rec->changing = 1;
+	new_index("lost");
+	store(3, 1);
+	prmem_alloc(&inst, sizeof(struct prmem_tree_node));
+	cut_indexes("making", 3);
+	cut_indexes("adding", 8);
+	cut_indexes("dropping", 8);
+}
+
 static const struct kind {
 	const char *name;
 	void (*make)(void);
@@ -377,6 +577,8 @@ static const struct kind {
 	{ "heap-block", broken_heap },
 	{ "heap-header", broken_region },
 	{ "heap-names", two_of_one_name },
+	{ "log", logs },
+	{ "index", indexes },
 };
 
 static void write_image(void)

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the core makes of an image of a reservation, in words, for check.py.
+ * What the core, the log and the index make of an image of a reservation, in words, for
+ * check.py.
  *
  *	golden IMAGE BASE:SIZE...
  *
- * IMAGE holds the ranges, one after the other by their numbers.
+ * IMAGE holds the ranges, one after the other by their numbers. It is read twice, at
+ * two addresses.
  */
-#include "../../module/core/instance.h"
 #include "../spec/describe.h"
 #include "../spec/heapread.h"
+#include "consumers.h"
 
 #define MAX_HEAPS	8
 
@@ -98,16 +100,15 @@ static bool heap_open(u64 id, struct prmem_fault *fault)
 	return prmem_heap_check(&heap, fault);
 }
 
-static void close_all(void)
+static void close_heap(void)
 {
-	u32 i;
-
-	for (i = 0; i < nr_regions; i++)
-		free(rooms[i]);
+	while (nr_regions)
+		free(rooms[--nr_regions]);
 	free(tallies);
 	free(names);
+	tallies = NULL;
+	names = NULL;
 	heap_read_free(&view);
-	free(image);
 }
 
 static void describe_instance(const struct read_instance *i)
@@ -138,6 +139,15 @@ static void describe_extent(const struct read_extent *e)
 	       core == e->size ? "" : ", for the core it is another");
 }
 
+static void describe_consumers(void)
+{
+	u64 number = 0;
+
+	consumers_use(&heap);
+	while ((number = prmem_instance_next(&heap, number)))
+		consumer_describe(number);
+}
+
 static void describe_heap(u64 id)
 {
 	struct prmem_fault fault = { PRMEM_SOUND, 0, 0, 0 };
@@ -163,23 +173,52 @@ static void describe_heap(u64 id)
 	printf("completed: %llu pages free, %llu live, %llu dying\n",
 	       (unsigned long long)prmem_heap_free(&heap) / PRMEM_PAGE,
 	       (unsigned long long)heap.instances, (unsigned long long)heap.dying);
+	describe_consumers();
+}
+
+/* All that is to be said of the image, where it is now. */
+static char *tell(const struct reservation *r)
+{
+	FILE *const out = stdout;
+	char text[DESCRIPTION_SIZE], *all = NULL;
+	size_t len;
+
+	stdout = open_memstream(&all, &len);
+	if (!stdout)
+		abort();
+	fwrite(text, describe(r, text), 1, stdout);
+	find_heaps(r);
+	if (nr_regions)
+		describe_heap(reservation_open(r).space.id);
+	close_heap();
+	fclose(stdout);
+	stdout = out;
+	return all;
 }
 
 int main(int argc, char **argv)
 {
-	char text[DESCRIPTION_SIZE];
 	struct reservation r;
+	char *said[2];
+	u8 *images[2];
+	u32 i;
 
 	if (argc < 3) {
 		fprintf(stderr, "usage: golden IMAGE BASE:SIZE...\n");
 		return 2;
 	}
-	read_image(argv[1]);
-	find_ranges(&r, argv + 2, argc - 2);
-	fwrite(text, describe(&r, text), 1, stdout);
-	find_heaps(&r);
-	if (nr_regions)
-		describe_heap(reservation_open(&r).space.id);
-	close_all();
+	for (i = 0; i < 2; i++) {
+		read_image(argv[1]);
+		images[i] = image;
+		find_ranges(&r, argv + 2, argc - 2);
+		said[i] = tell(&r);
+	}
+	fputs(said[0], stdout);
+	if (strcmp(said[0], said[1]))
+		printf("at another address it is something else:\n%s", said[1]);
+	for (i = 0; i < 2; i++) {
+		free(said[i]);
+		free(images[i]);
+	}
 	return 0;
 }
