@@ -141,7 +141,10 @@ golden_images() {
 		golden 1.0-heap 0 '^heap: sound: 43 instances, 1 more being destroyed' &&
 		golden 1.0-heap-block 4 '^fault: heap: .*: page: inside a block' &&
 		golden 1.0-heap-header 4 '^fault: heap 1: heap: checksum' &&
-		golden 1.0-heap-names 4 'instance: two of one name' || return 1
+		golden 1.0-heap-names 4 'instance: two of one name' &&
+		golden 1.0-log-1 0 '^heap: sound: 7 instances' '^instance prmem_log/6: type 1735355504, version 1,' &&
+		golden 1.0-index-1 0 '^heap: sound: 33 instances' '^instance golden/keys: type 2019846512, version 1,' ||
+		return 1
 	for image in "$here"/golden/*.img.xz; do
 		grep -q "golden $(basename "$image" .img.xz) " "$here/fsck.sh" || { echo "not looked at: $image"; return 1; }
 	done
