@@ -31,7 +31,8 @@ report() {
 
 # build TREE PROGRAM [FILE]: all of it, or with FILE of the core changed only that.
 build() {
-	local tree=$1 program=$2 changed=${3:-} objects=() source object name
+	local tree=$1 program=$2 changed=${3:-} objects=() source object name more=
+	[ "$program" != golden ] || more=consumers
 	for source in "$tree"/module/core/*.c; do
 		object=$plain/core/$(basename "$source" .c).o
 		if [ -z "$changed" ] || [ "$source" = "$tree/$changed" ]; then
@@ -40,7 +41,7 @@ build() {
 		fi
 		objects+=("$object")
 	done
-	for name in "$program" $shared; do
+	for name in "$program" $shared $more; do
 		if [[ $changed = module/core/* ]]; then
 			objects+=("$plain/$name.o")
 		else
@@ -336,6 +337,12 @@ mutant "index: bits that must be zero" tree $tree \
 mutant "index: behind the last key" tree $tree 's/^\t\tif \(slot_of\(span_of\(TOP\), level\) < slot\)/\t\tif (false)/'
 mutant "index: the highest key has no end" tree $tree 's/^\t\t\treturn \*key \? -EAGAIN : -ENOENT;/\t\t\treturn -EAGAIN;/'
 mutant "index: another of a level" tree $tree 's/^\tif \(PRMEM_LINK_LEVEL\(word\) != level\)/\tif (false)/'
+mutant "golden: a log's header with another salt" golden $log \
+	's/PRMEM_LOG_SALT, \(const u8/PRMEM_LOG_SALT + 1, (const u8/'
+mutant "golden: a log's count with another salt" golden $log 's/PRMEM_LOG_SALT, &word/PRMEM_LOG_SALT + 1, \&word/'
+mutant "golden: more of a log" golden $log 's/kept = size - PRMEM_LOG_PIECE;/kept = size - PRMEM_LOG_PIECE + 64;/'
+mutant "golden: links of an index with another salt" golden $tree 's/PRMEM_TREE_SALT, words/PRMEM_TREE_SALT + 1, words/'
+mutant "golden: links of an index that hold anywhere" golden $tree 's/, cpu_to_le64\(first\) \};/, 0 };/'
 mutant "next: the last list is left out" next module/core/block.c \
 	's/: owner->rest;/: PRMEM_NO_PAGE;/'
 mutant "next: the rest of a slab" next module/core/block.c \
