@@ -418,13 +418,16 @@ static struct prmem_log_rec *new_log(const char *name, const char *release)
 
 static void log_lines(u32 count)
 {
+	u32 i, len, width, micros;
 	char line[128];
-	u32 i, len;
+	u64 text;
 
 	for (i = 0; i < count; i++) {
-		len = snprintf(line, sizeof(line), "[%5u.%06u] line %u: %0*llx\n", i / 7,
-			       (u32)chance_below(&words, 1000000), i,
-			       (u32)chance_below(&words, 80), (unsigned long long)chance(&words));
+		text = chance(&words);
+		width = chance_below(&words, 80);
+		micros = chance_below(&words, 1000000);
+		len = snprintf(line, sizeof(line), "[%5u.%06u] line %u: %0*llx\n", i / 7, micros, i,
+			       width, (unsigned long long)text);
 		prmem_log_append(&writing_log, line, len);
 	}
 }
