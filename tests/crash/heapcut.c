@@ -9,6 +9,9 @@
  *	heapcut			the short run
  *	heapcut STRIDE SEEDS	cuts at one in STRIDE of the stores that fill a large piece
  *	heapcut SEED:OP:CUT	replays one cut, and says what is found
+ *
+ * Some seeds go on for thousands of operations, of which a sample is cut. The first
+ * cut of each is before its first store: there all must be as those before it left it.
  */
 #include "../../module/core/instance.h"
 #include "heapmodel.h"
@@ -17,6 +20,11 @@
 #define GRAINS		14	/* of the reservation, in two ranges */
 #define OPS		64	/* of each seed, in the short run */
 #define MANY_OPS	400	/* in the long one */
+#define MOST_OPS	4096	/* of a seed that goes on, in the long one */
+#define SOME_OPS	2000	/* in the short one */
+#define FIRST_LONG	96	/* of these seeds; each order of stores, checked and unchecked */
+#define LAST_LONG	101
+#define ONLY_LONG	98	/* in the short run: any order of stores, checked */
 #define LARGEST		2	/* grains, of a region */
 #define TALLY_PAGES	64
 #define FEW_STORES	64	/* a larger piece is filled by more */
@@ -60,9 +68,10 @@ static struct {
 	u32 stride;
 	u32 seeds;
 	u32 ops;
+	u32 every;		/* one in so many operations is cut everywhere */
 	unsigned long cuts[16];	/* of each operation */
 	unsigned long all;
-} run = { .replay_op = -1, .stride = 64, .seeds = 24, .ops = OPS };
+} run = { .replay_op = -1, .stride = 64, .seeds = 24, .ops = OPS, .every = 1 };
 
 #define AT	"%u:%u:%u: %s: "
 #define WHERE	run.seed, run.number, run.cut, run.op->name
@@ -631,6 +640,8 @@ static bool wanted(u32 number, bool large)
 {
 	if (run.replay_op >= 0)
 		return run.replay_op == run.number && run.replay_cut == run.cut;
+	if (run.number % run.every != run.seed % run.every)
+		return false;
 	return !large || number % run.stride == (run.seed + run.number) % run.stride;
 }
 
@@ -792,6 +803,27 @@ static void run_seeds(void)
 		run_seed(seed);
 }
 
+/* Operations in a row: the same memory is taken and given back many times. */
+static void run_on(void)
+{
+	bool many = run.ops == MANY_OPS;
+	u32 seed = many ? FIRST_LONG : ONLY_LONG, last = many ? LAST_LONG : ONLY_LONG;
+	u32 least = run.ops = many ? MOST_OPS : SOME_OPS, i;
+	unsigned long all = 0;
+
+	memset(run.cuts, 0, sizeof(run.cuts));
+	run.every = many ? 8 : 50;
+	for (; seed <= last && !failures(); seed++) {
+		run_seed(seed);
+		CHECK(failures() || run.number + 1 == least, "seed %u: %u operations", seed,
+		      run.number + 1);
+	}
+	for (i = 0; i < COUNT(ops); i++)
+		all += run.cuts[i];
+	note("%u operations in a row, %lu cuts in all", least, all);
+	CHECK(all >= (many ? 50000 : 600), "too few");
+}
+
 static void enough(void)
 {
 	u32 i;
@@ -809,11 +841,11 @@ static int replay(const char *id)
 {
 	unsigned int seed, op, cut, i;
 
-	if (sscanf(id, "%u:%u:%u", &seed, &op, &cut) != 3 || op >= MANY_OPS) {
+	if (sscanf(id, "%u:%u:%u", &seed, &op, &cut) != 3 || op >= MOST_OPS) {
 		fprintf(stderr, "heapcut: not SEED:OP:CUT: %s\n", id);
 		return 2;
 	}
-	run.ops = MANY_OPS;
+	run.ops = MOST_OPS;
 	run.replay_op = op;
 	run.replay_cut = cut;
 	run_seed(seed);
@@ -830,6 +862,7 @@ int main(int argc, char **argv)
 	static const struct test tests[] = {
 		{ "heapcut: random operations, cut after every store", run_seeds },
 		{ "heapcut: enough cuts of each operation", enough },
+		{ "heapcut: thousands of operations in a row, some cut after every store", run_on },
 	};
 	int status;
 

@@ -78,9 +78,11 @@ rule() {
 	return 1
 }
 
-# control few|all NAME TARGET FILE SED: few are those of make test.
+# control few|all NAME "TARGETS" FILE SED: few are those of make test. Each target finds it.
 control() {
-	[ "$1" = all ] && [ "$which" = few ] || job "control: $3: $2" change "${@:3}"
+	local target
+	[ "$1" = all ] && [ "$which" = few ] && return
+	for target in $3; do job "control: $target: $2" change "$target" "${@:4}"; done
 }
 
 controls() {
@@ -92,11 +94,11 @@ controls() {
 
 	control few "judgement: the older of two" meta $root \
 		's/newest = a > b \? a : b/newest = a > b ? b : a/'
-	control all "judgement: adopted as if nothing were wrong" meta $root \
+	control all "judgement: adopted as if nothing were wrong" "meta whole" $root \
 		's/PRMEM_ADOPT : PRMEM_RECOVER/PRMEM_ADOPT : PRMEM_ADOPT/'
 	control all "judgement: an unfinished first commit is damage" meta $root \
 		's/ \|\| j->fault\[0\].rule == PRMEM_BAD_UNFINISHED//'
-	control all "commit: over the slot that counts" meta $root \
+	control all "commit: over the slot that counts" "meta whole" $root \
 		's/^\tu32 slot = slot_of\(sequence\);/\tu32 slot = slot_of(sequence - 1);/'
 	control all "commit: no checksum of the table" meta $root '/^\tmeta->table.checksum = /d'
 	control all "commit: published before the body is written" meta $root '
@@ -105,7 +107,7 @@ controls() {
 	control all "stamps: a damaged copy is not mended" meta $space '/^\t\tspace->mend \|= bad/d'
 	control all "stamps: copy A counts, damaged or not" meta $space \
 		's/^\t\*chosen = \*bad & 1 \? b : a;/\t*chosen = a;/'
-	control all "stamps: found in the order of the memory map" meta $space \
+	control all "stamps: found in the order of the memory map" "meta whole" $space \
 		's/^\t\tspace->found\[index\] = i;/\t\tspace->found[i] = i;/'
 	control all "stamps: a range's number isn't looked at" meta $space \
 		's/!space->range\[index\].size, PRMEM_BAD_INDEX/true, PRMEM_BAD_INDEX/'
@@ -133,22 +135,28 @@ controls() {
 	control all "limits: a minimum above the maximum" params module/core/limitspec.c \
 		's/spec->min > spec->max/false/'
 	control all "limits: nothing after the name" params module/core/limitspec.c 's/max == end/false/'
+	control few "header: the serial isn't the table's" whole $heap '/PRMEM_BAD_HEAP_SERIAL, /,+1d'
+	control all "header: of another reservation" whole $heap '/PRMEM_BAD_HEAP_ID, /d'
+	control all "header: the size isn't the table's" whole $heap \
+		'/PRMEM_BAD_HEAP_PLACE, le64_to_cpu\(r->size\)/,+1d'
+	control all "regions: what is given back stays what it was" whole $region \
+		'/^\tr->type = cpu_to_le32\(PRMEM_REGION_POOL\);/d'
 	control few "map: a block may reach over the end of its region" heap $heap \
 		's/1U << order <= part->pages - i, PRMEM_BAD/true, PRMEM_BAD/'
 	control all "map: a block at any page" heap $heap 's/i % \(1U << order\) == 0,/true,/'
-	control all "map: what is inside of a block isn't looked at" heap $heap \
+	control all "map: what is inside of a block isn't looked at" "heap whole" $heap \
 		's/prmem_holds\(fault, count == inside,/prmem_holds(fault, true,/'
-	control all "slab: objects in use counted as one a word" heap $check \
+	control all "slab: objects in use counted as one a word" "heap whole" $check \
 		's/\*used \+= count_bits\(bits\);/*used += bits != 0;/'
 	control all "slab: the last bits aren't looked at" heap $check 's/bits >> n, 0\)/bits >> n >> 1, 0)/'
 	control all "data: both slots being written is sound" heap $check \
 		's/prmem_holds\(fault, valid\[0\] \|\| valid\[1\],/prmem_holds(fault, true,/'
 	control all "data: sequences may differ by anything" heap $check 's/apart == 1 \|\| //'
-	control all "data: its place is what the record says" heap $check \
+	control all "data: its place is what the record says" "heap whole" $check \
 		's/\*size <= prmem_owner_extent\(heap, number, \*ref\)/prmem_owner_extent(heap, number, *ref)/'
-	control all "finish: what is dying stays" heap $check 's/^\t\tdestroy_dying\(heap\);/\t\t;/'
+	control all "finish: what is dying stays" "heap whole" $check 's/^\t\tdestroy_dying\(heap\);/\t\t;/'
 	control few "alloc: objects aren't cleared" ops $block '/^\tprmem_port_clear\(\(u8 \*\)slab/d'
-	control all "alloc: blocks aren't cleared" ops $block \
+	control all "alloc: blocks aren't cleared" "ops whole" $block \
 		'/^\tprmem_port_clear\(prmem_page_at\(heap, page\), \(size_t/d'
 	control all "alloc: a new slab's first object isn't cleared" ops $block \
 		's/prmem_port_clear\(slab, head \+ .*/prmem_port_clear(slab, head);/'
@@ -157,7 +165,7 @@ controls() {
 	control all "alloc: published before it is cleared" ops $block '
 		/^\tprmem_port_clear\(\(u8 \*\)slab/d
 		s/^\tlink = prmem_link_of\(heap, page\);/\tprmem_port_clear((u8 *)slab + offset, size - 16);\n&/'
-	control all "free: by anybody" ops $block 's/^\t    PRMEM_WORD_OWNER\(place.word\) != owner->number\)/\t    false)/'
+	control all "free: by anybody" "ops whole" $block 's/^\t    PRMEM_WORD_OWNER\(place.word\) != owner->number\)/\t    false)/'
 	control all "free: also what is an instance's data" ops $block \
 		's/^\tif \(data >= ref \&\& data - ref < place.size\)/\tif (data == ref)/'
 	control all "free: from anywhere in a block" ops $block 's/ \|\| place.start != ref \|\|/ ||/'
@@ -169,7 +177,7 @@ controls() {
 	control all "create: published before it is written" ops $instance '
 		/^\tprmem_port_publish\(&to->state, rec.state\);/d
 		s/^\tprmem_port_write\(&to->type, /\tprmem_port_publish(\&to->state, rec.state);\n&/'
-	control all "destroy: its record is free before its memory" ops $instance '
+	control all "destroy: its record is free before its memory" "ops whole" $instance '
 		s/^(\t\tprmem_port_publish\(&rec->state, prmem_record_seal\(rec, PRMEM_INSTANCE_)DYING/\1FREE/'
 	control all "destroy: its name is found still" ops $instance \
 		'/^\tprmem_index_remove\(heap/d; s/^\tprmem_index_remove\(&heap->index, .*/\t(void)hash;/'

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Regions of type heap in user memory, and ways to damage them. */
+#include <malloc.h>
+
 #include "heapmem.h"
 #include "seal.h"
 
@@ -57,12 +59,37 @@ void mem_begin(u8 number)
 	mem.there[i - 1] = !shape->spare;
 }
 
+void mem_insert(u32 i, const struct prmem_region_rec *region, u8 *at)
+{
+	u32 k;
+
+	MUST(mem.count < MEM_REGIONS, "MEM_REGIONS is too small");
+	for (k = mem.count++; k > i; k--) {
+		mem.region[k] = mem.region[k - 1];
+		mem.base[k] = mem.base[k - 1];
+		mem.there[k] = mem.there[k - 1];
+	}
+	mem.region[i] = *region;
+	mem.base[i] = at;
+	mem.there[i] = false;
+}
+
+void mem_remove(u32 i)
+{
+	for (mem.count--; i < mem.count; i++) {
+		mem.region[i] = mem.region[i + 1];
+		mem.base[i] = mem.base[i + 1];
+		mem.there[i] = mem.there[i + 1];
+	}
+}
+
 void mem_save(u8 *to[MEM_REGIONS])
 {
 	u32 i;
 
 	for (i = 0; i < mem.count; i++) {
-		to[i] = realloc(to[i], mem.region[i].size);
+		if (malloc_usable_size(to[i]) < mem.region[i].size)
+			to[i] = realloc(to[i], mem.region[i].size);
 		memcpy(to[i], mem.base[i], mem.region[i].size);
 	}
 }

@@ -12,7 +12,7 @@
  * @id: the reservation's
  * @count: regions, some of them not heaps yet
  * @region: as the region list has them
- * @base: where each is mapped, a block of memory of exactly its size
+ * @base: where each is mapped; the sanitizer sees that nothing beside it is touched
  * @there: it is a heap
  */
 struct mem {
@@ -27,6 +27,9 @@ extern struct mem mem;
 
 /* All regions of a shape are there and empty, but the last one where it has a spare. */
 void mem_begin(u8 shape);
+/* A region more, not a heap yet, or one less. They stand in the order of their offsets. */
+void mem_insert(u32 i, const struct prmem_region_rec *region, u8 *base);
+void mem_remove(u32 i);
 void mem_save(u8 *to[MEM_REGIONS]);
 void mem_restore(u8 *const from[MEM_REGIONS]);
 bool mem_is(u8 *const saved[MEM_REGIONS]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The metadata of a reservation as the memory map brings it, and ways to damage it. */
+/* A reservation as the memory map brings it, and ways to damage its metadata. */
 #include <sanitizer/asan_interface.h>
 
 #include "image.h"
@@ -51,6 +51,7 @@ static struct {
 } saved;
 
 static u8 *pages[PRMEM_MAX_RANGES];
+static bool used[PRMEM_MAX_RANGES][IMAGE_GRAINS];
 
 /* -- sound images -- */
 
@@ -131,18 +132,37 @@ static void shape_make(u32 i)
 		load(made[i].page[0], &space, k, shape);
 }
 
+static u32 shape_of(u8 number)
+{
+	return number < 255 ? number % (COUNT(shapes) - 1) : COUNT(shapes) - 1;
+}
+
+bool image_has_heaps(u8 number)
+{
+	return shapes[shape_of(number)].heaps;
+}
+
+static void get_page(u32 k)
+{
+	const u64 size = IMAGE_GRAINS * GRAIN;
+
+	pages[k] = get_memory(size);
+	saved.page[k] = get_memory(PRMEM_META_MAPPED);
+	ASAN_POISON_MEMORY_REGION(pages[k] + PRMEM_META_MAPPED, size - PRMEM_META_MAPPED);
+}
+
 void image_begin(u8 number)
 {
-	u32 i = number < 255 ? number % (COUNT(shapes) - 1) : COUNT(shapes) - 1, k;
+	u32 i = shape_of(number), k;
 
+	memset(&port_hooks, 0, sizeof(port_hooks));
 	if (!made[i].page[0])
 		shape_make(i);
 	image = made[i].image;
+	memset(used, 0, sizeof(used));
 	for (k = 0; k < image.count; k++) {
-		if (!pages[k]) {
-			pages[k] = get_memory(PRMEM_META_MAPPED);
-			saved.page[k] = get_memory(PRMEM_META_MAPPED);
-		}
+		if (!pages[k])
+			get_page(k);
 		ASAN_UNPOISON_MEMORY_REGION(pages[k], PRMEM_META_MAPPED);
 		memcpy(pages[k], made[i].page[k], PRMEM_META_MAPPED);
 		image.found[k].page = pages[k];
@@ -167,6 +187,45 @@ void image_map(const u8 *area)
 			ASAN_POISON_MEMORY_REGION(page + PRMEM_PAGE,
 						  PRMEM_META_MAPPED - PRMEM_PAGE);
 	}
+}
+
+/* Which of pages[] a range's is: the order in which they are found changes. */
+static u32 number_of(const u8 *page)
+{
+	u32 k = 0;
+
+	while (pages[k] != page)
+		k++;
+	return k;
+}
+
+u8 *image_use(const struct prmem_space *space, u64 offset, u64 size)
+{
+	u32 i = 0, grain;
+	u64 from, to;
+	u8 *page;
+
+	while (offset >= space->offset[i + 1])
+		i++;
+	from = offset - space->offset[i];
+	to = from + size;
+	if (from >= IMAGE_GRAINS * GRAIN || size > IMAGE_GRAINS * GRAIN - from)
+		return NULL;
+	page = image_page(space->found[i]);
+	ASAN_UNPOISON_MEMORY_REGION(page + from, size);
+	for (grain = from / GRAIN; grain < to / GRAIN; grain++) {
+		bool *was_used = &used[number_of(page)][grain];
+
+		if (!*was_used)
+			memset(page + grain * GRAIN, 0xa5, GRAIN);
+		*was_used = true;
+	}
+	return page + from;
+}
+
+void image_leave(const u8 *base, u64 size)
+{
+	ASAN_POISON_MEMORY_REGION(base, size);
 }
 
 static void map_all(void)

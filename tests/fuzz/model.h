@@ -7,7 +7,7 @@
 
 #define MODEL_BLOCKS	140000
 #define MODEL_INSTANCES	12000
-#define MODEL_PAGES	600
+#define MODEL_PAGES	(8 * PRMEM_GRAIN / PRMEM_PAGE)
 
 /* Memory that is an instance's: a block of pages, or a small object. */
 struct model_block {

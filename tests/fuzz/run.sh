@@ -21,8 +21,8 @@ grown=$out-corpus	# what the long runs add to corpus/
 logs=$out/logs
 
 # What each target's inputs may be at most, and how many are tried in the short run.
-declare -A max_len=([meta]=300 [params]=200 [heap]=400 [ops]=1000)
-declare -A runs=([meta]=4000 [params]=150000 [heap]=3000 [ops]=1000)
+declare -A max_len=([meta]=300 [params]=200 [heap]=400 [ops]=1000 [whole]=400)
+declare -A runs=([meta]=4000 [params]=150000 [heap]=3000 [ops]=1000 [whole]=600)
 
 # fuzz PROGRAM TARGET ARGUMENT...: new inputs go to the first folder among the arguments.
 fuzz() {

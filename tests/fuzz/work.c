@@ -667,15 +667,55 @@ void work_stop(void)
 	drop();
 }
 
-void work_begin(u8 shape)
+bool work_is_open(void)
+{
+	return now.open;
+}
+
+void work_open_again(void)
+{
+	static struct model kept;
+	const char *what;
+
+	model_copy(&kept, &model);
+	MUST(open_heap(0), "it was sound, and is refused");
+	MUST(model_equal(&model, &kept, true, &what), "it isn't what it was: %s", what);
+}
+
+void work_insert(u32 i, const struct prmem_region_rec *region, u8 *base)
+{
+	mem_insert(i, region, base);
+	memmove(&now.room[i + 1], &now.room[i], (mem.count - 1 - i) * sizeof(now.room[0]));
+	now.room[i] = NULL;
+}
+
+void work_remove(u32 i)
+{
+	mem_remove(i);
+	memmove(&now.room[i], &now.room[i + 1], (mem.count - i) * sizeof(now.room[0]));
+	now.room[mem.count] = NULL;
+}
+
+void work_stores(void)
+{
+	memset(&port_hooks, 0, sizeof(port_hooks));
+	port_hooks.write = see_write;
+	port_hooks.clear = see_clear;
+	port_hooks.publish = see_publish;
+}
+
+void work_clear(void)
 {
 	memset(&port_hooks, 0, sizeof(port_hooks));
 	memset(&stores, 0, sizeof(stores));
 	drop();
+}
+
+void work_begin(u8 shape)
+{
+	work_clear();
 	mem_begin(shape);
-	port_hooks.write = see_write;
-	port_hooks.clear = see_clear;
-	port_hooks.publish = see_publish;
+	work_stores();
 }
 
 void work_end(void)
