@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The core's only door to the world: integers, strings, checksums, a keyed hash,
+ * The core's only door to the world: integers, strings, checksums, keyed hashes,
  * and the three ways to write persistent memory. In user space the includer's program
  * provides prmem_port_*(): a test records the stores there.
  */
@@ -38,6 +38,20 @@ static inline u64 prmem_port_hash(const u64 key[2], const void *p, size_t len)
 	const hsiphash_key_t k = { { key[0], key[1] } };
 
 	return (u64)hsiphash(p, len, &k) << 32;
+}
+
+/* All 64 bits of it count. */
+static inline u64 prmem_port_hash_pair(const u64 key[2], u64 a, u64 b)
+{
+	const siphash_key_t k = { { key[0], key[1] } };
+
+	return siphash_2u64(a, b, &k);
+}
+
+/* Now and then in what takes long: whoever waits may run. May sleep. */
+static inline void prmem_port_resched(void)
+{
+	cond_resched();
 }
 
 /* Plain stores, in any order and width; all before a later publish. */
@@ -93,9 +107,11 @@ typedef __u64 u64;
 u32 prmem_port_crc32(const void *p, size_t len);
 u32 prmem_port_crc32c(u32 seed, const void *p, size_t len);
 u64 prmem_port_hash(const u64 key[2], const void *p, size_t len);
+u64 prmem_port_hash_pair(const u64 key[2], u64 a, u64 b);
 void prmem_port_write(void *to, const void *from, size_t len);
 void prmem_port_clear(void *to, size_t len);
 void prmem_port_publish(__le64 *to, __le64 value);
+static inline void prmem_port_resched(void) { }
 
 #endif
 #endif

@@ -397,6 +397,7 @@ int prmem_tree_find(const struct prmem_tree *tree, u64 *key, u64 *value)
  * @tree: the tree
  * @secret: of this boot, so that no old memory is made for it
  * @strict: no change was cut: nothing is superfluous
+ * @more: nodes that it may still come to: as many as there are pieces of memory
  * @entries: how many there are
  * @sum: of the hashes of all pieces of memory that are reached
  * @fault: the broken rule
@@ -405,29 +406,52 @@ struct survey {
 	const struct prmem_tree *tree;
 	const u64 *secret;
 	bool strict;
+	u64 more;
 	u64 entries;
 	u64 sum;
 	const char *fault;
 };
 
+static const char not_each_once[] = "memory: not just what is reached, each once";
+
 static u64 hash_piece(const u64 secret[2], const void *p, u64 size)
 {
-	const __le64 piece[2] = { prmem_to_ref(p), cpu_to_le64(size) };
+	return prmem_port_hash_pair(secret, le64_to_cpu(prmem_to_ref(p)), size);
+}
 
-	return prmem_port_hash(secret, piece, sizeof(piece));
+/* The node of a link, if there can be one more. */
+static const struct prmem_tree_node *visit(struct survey *s, __le64 link, u32 level, u64 first)
+{
+	const struct prmem_tree_node *node;
+
+	if (!s->more) {
+		s->fault = not_each_once;
+		return NULL;
+	}
+	s->more--;
+	prmem_port_resched();
+	node = follow(s->tree, link, level, first, &s->fault);
+	if (node)
+		s->sum += hash_piece(s->secret, node, sizeof(*node));
+	return node;
+}
+
+/* Where a change was cut, the last node on the way to its key may be. */
+static bool may_be_empty(const struct survey *s, u32 level, u64 first)
+{
+	return !s->strict && first_of(le64_to_cpu(s->tree->rec->key), level) == first;
 }
 
 /* Calls itself at most PRMEM_TREE_LEVELS deep: each link leads one level down. */
 static bool survey_node(struct survey *s, __le64 link, u32 level, u64 first)
 {
-	const struct prmem_tree_node *node = follow(s->tree, link, level, first, &s->fault);
+	const struct prmem_tree_node *node = visit(s, link, level, first);
 	u32 slot;
 
 	if (!node)
 		return false;
-	s->sum += hash_piece(s->secret, node, sizeof(*node));
 	slot = next_used(node, 0);
-	if (s->strict && slot == PRMEM_TREE_SLOTS) {
+	if (slot == PRMEM_TREE_SLOTS && !may_be_empty(s, level, first)) {
 		s->fault = "node: empty";
 		return false;
 	}
@@ -468,56 +492,63 @@ static bool survey_root(struct survey *s)
 	return true;
 }
 
-/* The sum of all pieces' hashes; or the piece of this hash, if it isn't 0. */
-static u64 sum_pieces(const struct prmem_tree *tree, const u64 secret[2], u64 wanted, void **found)
+/* All that the instance has: how many pieces, and the sum of their hashes. */
+static u64 count_pieces(const struct prmem_tree *tree, const u64 secret[2], u64 *sum)
+{
+	u64 count = 0;
+	void *p = NULL;
+	size_t size;
+
+	*sum = 0;
+	while ((p = prmem_next(tree->inst, p, &size))) {
+		prmem_port_resched();
+		*sum += hash_piece(secret, p, size);
+		count++;
+	}
+	return count;
+}
+
+static void *find_piece(const struct prmem_tree *tree, const u64 secret[2], u64 hash)
 {
 	void *p = NULL;
 	size_t size;
-	u64 sum = 0, hash;
 
-	*found = NULL;
-	while ((p = prmem_next(tree->inst, p, &size))) {
-		hash = hash_piece(secret, p, size);
-		sum += hash;
-		if (wanted && hash == wanted)
-			*found = p;
-	}
-	return sum;
+	do {
+		prmem_port_resched();
+		p = prmem_next(tree->inst, p, &size);
+	} while (p && hash_piece(secret, p, size) != hash);
+	return p;
 }
 
 /*
  * All that the instance has is reached, and only once: then the sums are the same. A
  * cut change may have left one piece: then its hash is the difference.
  */
-static int check(const struct prmem_tree *tree, struct survey *s, void **left)
+static int check(struct survey *s, void **left)
 {
 	u64 sum;
 
 	*left = NULL;
+	s->more = count_pieces(s->tree, s->secret, &sum);
 	if (!survey_root(s))
 		return -EUCLEAN;
-	sum = sum_pieces(tree, s->secret, 0, left);
-	if (sum != s->sum && !s->strict)
-		sum_pieces(tree, s->secret, sum - s->sum, left);
-	if (sum == s->sum || *left)
+	if (sum == s->sum)
 		return 0;
-	s->fault = "memory: not just what is reached, each once";
+	if (!s->strict)
+		*left = find_piece(s->tree, s->secret, sum - s->sum);
+	if (*left)
+		return 0;
+	s->fault = not_each_once;
 	return -EUCLEAN;
 }
 
-static int recover(struct prmem_tree *tree, struct survey *s)
+/* What is dropped is reached by nothing, or leads to nothing. */
+static int complete(struct prmem_tree *tree, void *left)
 {
-	void *left;
-	int err;
+	int err = left ? prmem_free(tree->inst, left) : 0;
 
-	err = check(tree, s, &left);
-	if (!err && left)
-		err = prmem_free(tree->inst, left);
 	if (!err)
 		err = tidy(tree, le64_to_cpu(tree->rec->key));
-	s->strict = true;
-	if (!err)
-		err = check(tree, s, &left);
 	if (!err)
 		end(tree);
 	return err;
@@ -564,7 +595,8 @@ static const char *header_fault(const struct prmem_tree_rec *rec, size_t size)
  * @secret: two random numbers of this boot
  * @fault: is set to the broken rule, or NULL
  *
- * Reads each node once. Writes nothing before all of it is known to be sound.
+ * Reads no more nodes than the instance has pieces of memory. Writes nothing before
+ * all of it is known to be sound.
  *
  * Context: As prmem_alloc().
  * Return: 0, -EUCLEAN with a fault if the memory isn't a sound tree, or -ENOSPC.
@@ -586,7 +618,9 @@ int prmem_tree_open(struct prmem_tree *tree, struct prmem_instance *inst, const 
 	if (*fault)
 		return -EUCLEAN;
 	s.strict = !tree->rec->changing;
-	err = s.strict ? check(tree, &s, &left) : recover(tree, &s);
+	err = check(&s, &left);
+	if (!err && !s.strict)
+		err = complete(tree, left);
 	tree->entries = s.entries;
 	*fault = s.fault;
 	return err;

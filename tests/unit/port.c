@@ -76,7 +76,10 @@ u32 prmem_port_crc32c(u32 seed, const void *p, size_t len)
 	return port_hooks.blind ? 0 : crc(castagnoli, seed, p, len);
 }
 
-/* Each word in turn mixed in: a secret is not needed here, an even spread is. */
+/*
+ * Each word in turn mixed in: a secret is not needed here, an even spread is. Only the
+ * high half, as in the kernel.
+ */
 u64 prmem_port_hash(const u64 key[2], const void *p, size_t len)
 {
 	u64 hash = key[0], word;
@@ -91,7 +94,15 @@ u64 prmem_port_hash(const u64 key[2], const void *p, size_t len)
 	word = 0;
 	memcpy(&word, (const u8 *)p + i, len - i);
 	hash = (hash ^ word ^ key[1] ^ len) * 0xbf58476d1ce4e5b9ULL;
-	return hash ^ hash >> 32;
+	return (hash ^ hash >> 32) << 32;
+}
+
+u64 prmem_port_hash_pair(const u64 key[2], u64 a, u64 b)
+{
+	const u64 pair[2] = { a, b }, other[2] = { key[1], key[0] };
+
+	return prmem_port_hash(key, pair, sizeof(pair)) |
+	       prmem_port_hash(other, pair, sizeof(pair)) >> 32;
 }
 
 void prmem_port_write(void *to, const void *from, size_t len)

@@ -28,6 +28,7 @@ static struct prmem_instance {
 static const u64 secret[2] = { 0x0123456789abcdefULL, 0xfedcba9876543210ULL };
 static struct prmem_tree tree;
 static long budget = -1;	/* pieces that can be had; -1: any number */
+static u32 followed;	/* references */
 static u64 luck = 1;		/* for the places of pieces, and torn stores */
 
 /* -- cuts -- */
@@ -137,6 +138,7 @@ void *prmem_from_ref(struct prmem_instance *i, prmem_ref_t ref, size_t size)
 {
 	u64 at = le64_to_cpu(ref) - OFFSET;
 
+	followed++;
 	if (at >= sizeof(i->memory) || at % PLACE + size > i->used[at / PLACE])
 		return NULL;
 	return i->memory[at / PLACE] + at % PLACE;
@@ -645,6 +647,51 @@ static void test_hostile_links(void)
 	}
 }
 
+/* One leaf for all slots: that is noticed as soon as there are more nodes than memory. */
+static void test_many_paths(void)
+{
+	struct prmem_tree_node *leaf, *above;
+	u64 i, k;
+
+	open_new();
+	for (i = 0; i < 64; i++)
+		prmem_tree_store(&tree, i << 12, 1);
+	leaf = node_at(0, 0);
+	for (i = 0; i < 64; i++) {
+		above = node_at(i << 12, 1);
+		for (k = 1; k < 64; k++)
+			above->slot[k] = make_link(prmem_to_ref(leaf), 0, i << 12 | k << 6);
+	}
+	followed = 0;
+	expect("memory: not just what is reached, each once", "a leaf in 4096 places", 0);
+	CHECK(followed <= pieces(), "%u links for %u pieces", followed, pieces());
+}
+
+/* A note of a change excuses what the change can have left, and nothing else. */
+static void test_hostile_changes(void)
+{
+	struct prmem_tree_node *node;
+
+	open_sample();
+	node_at(3 << 18, 0)->slot[0] = 0;
+	tree.rec->changing = PRMEM_TREE_CHANGING;
+	prmem_alloc(&inst, PLACE);
+	tree.rec->key = 5;
+	expect("node: empty", "a leaf where nothing was changed", 0);
+	tree.rec->key = 3 << 18;
+	expect("", "a leaf that was about to go", 0);
+
+	open_new();
+	node = prmem_alloc(&inst, PLACE);
+	tree.rec->root = make_link(prmem_to_ref(node), 2, 0);
+	tree.rec->changing = PRMEM_TREE_CHANGING;
+	tree.rec->key = 1ULL << 40;
+	expect("node: empty", "a root, of a key that it doesn't reach", 0);
+	tree.rec->key = 7;
+	expect("", "a root", 0);
+	CHECK(pieces() == 1 && !tree.rec->root, "%u", pieces());
+}
+
 static void test_hostile_shape(void)
 {
 	static const char unreached[] = "memory: not just what is reached, each once";
@@ -674,6 +721,8 @@ static void test_hostile_shape(void)
 	node = node_at(3, 2);
 	node->slot[9] = make_link(prmem_to_ref(node), 1, 9 * 4096);
 	expect("link: level", "an inner node under itself", 0);
+
+	test_many_paths();
 
 	open_sample();
 	*link_to(4096 + 7, 1) = make_link(PRMEM_LINK_REF(*link_to(3, 1)), 1, 4096);
@@ -711,6 +760,7 @@ static void test_hostile_shape(void)
 	tree.rec->changing = PRMEM_TREE_CHANGING;
 	expect("", "the same, during a change", 0);
 	CHECK(pieces() == 2, "%u", pieces());
+	test_hostile_changes();
 }
 
 /* The format does not move: a tree of one key, byte by byte. */
