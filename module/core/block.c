@@ -48,7 +48,7 @@ static u32 *list_of(const struct prmem_heap *heap, struct prmem_owner *owner, u3
  * @number: a live instance's, which is not open
  * @owner: is filled
  *
- * Context: Any; takes time in proportion to the instance's blocks.
+ * Context: May sleep; takes time in proportion to the instance's blocks.
  */
 void prmem_owner_open(struct prmem_heap *heap, u64 number, struct prmem_owner *owner)
 {
@@ -58,6 +58,7 @@ void prmem_owner_open(struct prmem_heap *heap, u64 number, struct prmem_owner *o
 	memset(owner, 0, sizeof(*owner));
 	owner->number = number;
 	while (tally->blocks) {
+		prmem_port_resched();
 		page = tally->blocks;
 		prmem_list_del(heap, &tally->blocks, page);
 		prmem_list_add(heap, list_of(heap, owner, page, prmem_page_word(heap, page)), page);

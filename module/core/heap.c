@@ -194,6 +194,7 @@ static bool check_map(struct prmem_heap_part *part, struct prmem_fault *fault)
 	u32 i = 0, run, last = PRMEM_NO_PAGE;
 
 	while (i < part->pages) {
+		prmem_port_resched();
 		run = 0;
 		if (PRMEM_WORD_KIND(le64_to_cpu(map[i])) == PRMEM_PAGE_FREE)
 			run = prmem_word_count_free(map + i, part->pages - i,
@@ -248,7 +249,7 @@ static void init_part(struct prmem_heap_part *part, u8 *base,
  *
  * A region that is added after prmem_heap_check() must be a new one.
  *
- * Context: Any; at most PRMEM_MAX_REGIONS are attached, one call at a time. Reads
+ * Context: May sleep; at most PRMEM_MAX_REGIONS are attached, one call at a time. Reads
  * the map once, writes nothing to persistent memory.
  * Return: true if all rules hold; else the heap is as before.
  */
@@ -307,7 +308,7 @@ u64 prmem_heap_records(const struct prmem_heap *heap)
 
 /**
  * prmem_heap_tallies_room() - how much ordinary memory the instances need
- * @pages: of so many pages of records
+ * @pages: of so many pages of records, at most PRMEM_MAX_RECORDS
  *
  * Context: Any.
  * Return: Bytes, for prmem_heap_set_tallies().
@@ -321,7 +322,7 @@ size_t prmem_heap_tallies_room(u32 pages)
  * prmem_heap_set_tallies() - give room for the instances, or more
  * @heap: the heap
  * @room: prmem_heap_tallies_room(@pages) bytes, aligned to 8, which stay in use
- * @pages: at least so many as are in use
+ * @pages: at least so many as are in use, at most PRMEM_MAX_RECORDS
  *
  * Context: Any. A room that was given before is the caller's again.
  */

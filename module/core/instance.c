@@ -178,6 +178,7 @@ static void free_all(struct prmem_heap *heap, u32 *list)
 	u32 page;
 
 	while (*list) {
+		prmem_port_resched();
 		page = *list;
 		prmem_list_del(heap, list, page);
 		prmem_pages_give(heap, page);
@@ -192,7 +193,7 @@ static void free_all(struct prmem_heap *heap, u32 *list)
  * The first store makes it dying, so that the next kernel goes on if this one stops.
  * The record goes last, and the last record with its page.
  *
- * Context: Any; writes persistent memory, a store for each block.
+ * Context: May sleep; writes persistent memory, a store for each block.
  */
 void prmem_instance_destroy(struct prmem_heap *heap, struct prmem_owner *owner)
 {
