@@ -314,6 +314,7 @@ static bool check_blocks(struct prmem_heap *heap, struct prmem_heap_part *part,
 	for (i = 0; i < BLOCKS_AHEAD; i++)
 		ahead = foresee(part, ahead);
 	for (; page; page = next) {
+		prmem_port_resched();
 		ahead = foresee(part, ahead);
 		next = part->links[page - part->first].next;
 		if (!check_block(heap, part, page, fault)) {
@@ -332,6 +333,7 @@ static bool check_data(const struct prmem_heap *heap, struct prmem_fault *fault)
 	while ((number = prmem_instance_next(heap, number)) != 0) {
 		bool lies = check_place(heap, prmem_record_at(heap, number), number, &ref, &size);
 
+		prmem_port_resched();
 		if (!prmem_holds(fault, lies, PRMEM_BAD_INSTANCE_PLACE, ref, size)) {
 			fault->at = number / 32;
 			return false;
@@ -350,8 +352,8 @@ static bool check_data(const struct prmem_heap *heap, struct prmem_fault *fault)
  * First all records, then all blocks that have an owner, then where data lies; each
  * by number. Once only, before anything else is done with the heap.
  *
- * Context: Any; in time in proportion to the instances and blocks, whatever they
- * hold. Writes nothing to persistent memory.
+ * Context: May sleep; in time in proportion to the instances and blocks, whatever
+ * they hold. Writes nothing to persistent memory.
  * Return: true if all rules hold. Else the heap is good for nothing any more.
  */
 bool prmem_heap_check(struct prmem_heap *heap, struct prmem_fault *fault)
@@ -361,6 +363,7 @@ bool prmem_heap_check(struct prmem_heap *heap, struct prmem_fault *fault)
 
 	*fault = (struct prmem_fault) { PRMEM_SOUND, 0, 0, 0 };
 	for (page = prmem_records_next(heap, 1); page; page = next) {
+		prmem_port_resched();
 		next = prmem_records_next(heap, page + 1);
 		if (!check_records(heap, page, next, &put_off, fault)) {
 			fault->at = page;
@@ -379,6 +382,7 @@ static void destroy_dying(struct prmem_heap *heap)
 	u32 page = 0, i;
 
 	while (heap->dying && (page = prmem_records_next(heap, page + 1)) != PRMEM_NO_PAGE) {
+		prmem_port_resched();
 		for (i = 0; i < PRMEM_INSTANCES; i++) {
 			u64 number = PRMEM_NUMBER(page, i);
 
@@ -397,22 +401,24 @@ static void destroy_dying(struct prmem_heap *heap)
  *
  * What was being destroyed goes. What was being made is there or not, and nothing
  * is to be done for it. No kernel of ours leaves slabs and pages of records with
- * nothing in use; if there are some they are freed, for they are nobody's gain.
+ * nothing in use; if there are some they are freed, for they are nobody's gain: slabs
+ * while the record that owns them is still there, which may be dying.
  *
- * Context: Any; writes persistent memory.
+ * Context: May sleep; writes persistent memory.
  */
 void prmem_heap_finish(struct prmem_heap *heap)
 {
 	u32 page, next;
 
-	if (heap->dying)
-		destroy_dying(heap);
 	while (heap->empty) {
+		prmem_port_resched();
 		page = heap->empty;
 		prmem_list_del(heap, &heap->empty, page);
 		prmem_pages_give(heap, page);
 	}
+	destroy_dying(heap);
 	for (page = prmem_records_next(heap, 1); page; page = next) {
+		prmem_port_resched();
 		next = prmem_records_next(heap, page + 1);
 		if (!prmem_link_of(heap, page)->used)
 			prmem_records_drop(heap, page);

@@ -154,7 +154,7 @@ controls() {
 	control all "data: sequences may differ by anything" heap $check 's/apart == 1 \|\| //'
 	control all "data: its place is what the record says" "heap whole" $check \
 		's/\*size <= prmem_owner_extent\(heap, number, \*ref\)/prmem_owner_extent(heap, number, *ref)/'
-	control all "finish: what is dying stays" "heap whole" $check 's/^\t\tdestroy_dying\(heap\);/\t\t;/'
+	control all "finish: what is dying stays" "heap whole" $check 's/^\tdestroy_dying\(heap\);/\t;/'
 	control few "alloc: objects aren't cleared" ops $block '/^\tprmem_port_clear\(\(u8 \*\)slab/d'
 	control all "alloc: blocks aren't cleared" "ops whole" $block \
 		'/^\tprmem_port_clear\(prmem_page_at\(heap, page\), \(size_t/d'

@@ -456,6 +456,62 @@ static void finishing(void)
 	heaps_free(&h);
 }
 
+static struct {
+	u32 after;	/* so many publishing stores */
+	bool made;
+	u8 memory[PRMEM_GRAIN];
+} cut;
+
+static void cut_here(__le64 *to, __le64 value)
+{
+	(void)to;
+	(void)value;
+	if (cut.after--)
+		return;
+	cut.made = true;
+	memcpy(cut.memory, h.base[0], PRMEM_GRAIN);
+}
+
+/* Sound, with a slab that holds nothing and is that of an instance which is dying. */
+static void finishing_is_cut(void)
+{
+	static u8 before[PRMEM_GRAIN];
+	struct prmem_owner owner;
+	struct prmem_fault fault;
+	u64 number, object;
+	u32 after;
+
+	make_small();
+	number = heaps_create_sure(&h, "sub", "name");
+	prmem_owner_open(&h.heap, number, &owner);
+	object = prmem_owner_alloc(&h.heap, &owner, 2048);
+	prmem_owner_alloc(&h.heap, &owner, 9999);
+	heaps_close(&h);
+	seal_bits(&h, object / 4096, 0, 0);
+	seal_record(&h, number, PRMEM_INSTANCE_DYING);
+	memcpy(before, h.base[0], PRMEM_GRAIN);
+	for (after = 0, cut.made = true; cut.made; after++) {
+		memcpy(h.base[0], before, PRMEM_GRAIN);
+		CHECK(heaps_open(&h, &fault), "\"%s\"", prmem_fault_text(fault.rule));
+		cut.after = after;
+		cut.made = false;
+		port_hooks.publish = cut_here;
+		prmem_heap_finish(&h.heap);
+		port_hooks.publish = NULL;
+		heaps_close(&h);
+		if (cut.made)
+			memcpy(h.base[0], cut.memory, PRMEM_GRAIN);
+		if (!CHECK(heaps_open(&h, &fault), "after %u stores: page %u: \"%s\"", after,
+			   fault.at, prmem_fault_text(fault.rule)))
+			break;
+		prmem_heap_finish(&h.heap);
+		CHECK(prmem_heap_is_unused(&h.heap, 0), "after %u stores", after);
+		heaps_close(&h);
+	}
+	CHECK(after == 4, "%u stores", after - 1);
+	heaps_free(&h);
+}
+
 /* -- the whole of it against a list of what there is -- */
 
 #define INSTANCES	60
@@ -794,6 +850,7 @@ static const struct test tests[] = {
 	{ "instance: data", data },
 	{ "instance: a listing stands changes", listing },
 	{ "instance: what was cut or is empty is completed", finishing },
+	{ "instance: and that is cut in turn", finishing_is_cut },
 	{ "memory: 36,000 random operations against a list", random_work },
 };
 

@@ -217,7 +217,7 @@ mutant "check: the dying have no name" heap $check \
 	's/ add_name\(heap, rec,/ state == PRMEM_INSTANCE_DYING || add_name(heap, rec,/'
 mutant "check: nothing is put off" heap $check 's/^\t\t\*put_off \+= .*/\t\t*put_off += 0;/'
 mutant "finish: what is empty stays" memory $check 's/^\twhile \(heap->empty\) \{/\twhile (false) {/'
-mutant "finish: what is dying stays" memory $check 's/^\tif \(heap->dying\)/\tif (false)/'
+mutant "finish: what is dying stays" memory $check 's/^\tdestroy_dying\(heap\);/\t;/'
 mutant "block: a page as it was" memory $block '/^\tprmem_port_clear\(prmem_page_at/d'
 mutant "block: an object as it was" memory $block '/^\tprmem_port_clear\(\(u8 \*\)slab \+ offset/d'
 mutant "block: a slab's first object as it was" memory $block \
@@ -290,7 +290,10 @@ mutant "cut: the sequence stays" heapcut $instance 's/(->data\[slot\].word\) >> 
 # Only in a long row of operations is an instance's data set so often.
 mutant "cut: the sequence stays in the end" heapcut $instance \
 	's/\((le64_to_cpu\(rec->data\[slot\].word\) >> 32)\) \+ 1;/(\1) + ((\1) < 12);/'
-mutant "cut: what is dying stays" heapcut $check 's/^\tif \(heap->dying\)/\tif (false)/'
+mutant "cut: what is dying stays" heapcut $check 's/^\tdestroy_dying\(heap\);/\t;/'
+mutant "cut: the owner goes before an empty slab" memory $check '
+	/^\tdestroy_dying\(heap\);/d
+	s/^\twhile \(heap->empty\) \{/\tdestroy_dying(heap);\n&/'
 mutant "cut: a block is taken twice" heapcut module/core/buddy.c \
 	's/insert\(buddy, first \+ \(1U << from\), from\)/insert(buddy, first, from)/'
 mutant "cut: a page goes to nobody" heapcut $pages \
@@ -330,11 +333,14 @@ mutant "index: the change ends before the value is there" tree $tree \
 	's/^\t\tprmem_publish\(slot, cpu_to_le64\(value\)\);/\t\tend(tree);\n&/'
 mutant "index: an erased value before the note" tree $tree '
 	s/^\tbegin\(tree, key\);$/\tprmem_publish(\&path.node[0]->slot[slot], 0);\n&/'
-mutant "index: what a cut left stays" tree $tree 's/^\tif \(!err \&\& left\)/\tif (false)/'
+mutant "index: what a cut left stays" tree $tree 's/^\tint err = left \? .*/\tint err = 0;/'
 mutant "index: a failed store leaves nodes" tree $tree 's/^\t\} else if \(err == -ENOSPC.*/\t} else if (false) {/'
 mutant "index: it never shrinks" tree $tree 's/^\treturn shrink\(tree\);/\treturn 0;/'
 mutant "index: a link holds anywhere" tree $tree 's/, cpu_to_le64\(first\) \};/, 0 };/'
-mutant "index: a node in two places" tree $tree 's/^\tif \(sum == s->sum \|\| \*left\)/\tif (true)/'
+mutant "index: a node in two places" tree $tree 's/^\tif \(sum == s->sum\)/\tif (true)/'
+mutant "index: more nodes than there is memory" tree $tree 's/^\tif \(!s->more\) \{/\tif (false) {/'
+mutant "index: any leaf may be empty in a change" tree $tree \
+	's/^\treturn !s->strict \&\& first_of.*/\treturn !s->strict;/'
 mutant "index: bits that must be zero" tree $tree \
 	's/^\tif \(link != make_link\(ref, level, first\)\)/\tif ((link ^ make_link(ref, level, first)) >> 9)/'
 mutant "index: behind the last key" tree $tree 's/^\t\tif \(slot_of\(span_of\(TOP\), level\) < slot\)/\t\tif (false)/'
