@@ -159,10 +159,12 @@ static int attach_all(const struct prmem_table_rec *table)
 	return 0;
 }
 
-static int tallies_make(u32 pages)
+static int tallies_make(u64 pages)
 {
-	void *room = room_get(prmem_heap_tallies_room(pages));
+	void *room = NULL;
 
+	if (pages <= PRMEM_MAX_RECORDS)
+		room = room_get(prmem_heap_tallies_room(pages));
 	if (!room)
 		return -ENOMEM;
 	prmem_heap_set_tallies(heap, room, pages);
@@ -409,7 +411,7 @@ int prmem_heap_make_room(void)
 
 	if (heap->vacant == PRMEM_NO_PAGE && !heap->free_tallies &&
 	    heap->used_tallies == heap->nr_tallies)
-		err = tallies_make(2 * heap->nr_tallies);
+		err = tallies_make(2ULL * heap->nr_tallies);
 	if (!err && prmem_index_is_full(&heap->index))
 		err = index_make(2 * heap->instances);
 	return err;

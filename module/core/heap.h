@@ -64,6 +64,9 @@ struct prmem_tally {
 	u32 pages;
 };
 
+/* Pages of records that can be told apart: tallies have numbers of 32 bits. */
+#define PRMEM_MAX_RECORDS	((u32)~0 / PRMEM_INSTANCES)
+
 /**
  * struct prmem_heap - all regions of type heap
  * @id: the reservation's

@@ -113,6 +113,8 @@ static void give_rooms(struct prmem_heap *heap, u64 records)
 	u32 bits;
 	size_t room = prmem_heap_index_room(records, &bits);
 
+	if (pages > PRMEM_MAX_RECORDS)
+		die("more than %u pages of instances: too many to be judged", PRMEM_MAX_RECORDS);
 	prmem_heap_set_tallies(heap, get_memory(prmem_heap_tallies_room(pages)), pages);
 	prmem_heap_set_index(heap, get_memory(room), bits);
 }
