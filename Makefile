@@ -76,10 +76,10 @@ deb: ## build Debian packages, and say where they are
 demo: ## show it: files in RAM survive two kexecs in QEMU (first time: 6 minutes)
 	@tests/demo.sh
 
-test: ## all tests that fit in CI (first time: 50 minutes on two cores)
+test: ## all tests that fit in CI (first time: 70 minutes on two cores)
 	@tests/run.sh
 
-test-long: ## the long ones: every bit of the tables, a million cuts, ten big VMs
+test-long: ## the long ones: a million cuts, two hundred kexecs, debug kernels, proofs
 	@tests/setup.sh && tests/run.sh --set long
 
 test-unit: ## only the core, in user space, with ASan and UBSan

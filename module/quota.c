@@ -12,10 +12,10 @@
 static struct prmem_limit *limits;
 static u32 nr_limits;
 
-/* Maps and records want their share: 8 of 4096 bytes, and a page for 21 instances. */
+/* Maps and records want their share, at most 1.8 %: 8 of 4096 bytes, a page for 21 instances. */
 static u64 with_overhead(u64 bytes)
 {
-	return bytes + DIV_ROUND_UP_ULL(bytes, 64);
+	return bytes + DIV_ROUND_UP_ULL(bytes, 50);
 }
 
 static int refuse(const char *entry, const char *why)
