@@ -3,7 +3,7 @@
  * A commit, cut after any store, with the other slot in any state: what is adopted is
  * what was before, untouched, or what is after, whole.
  */
-#define MIXED	MIX(8) MIX(1968) MIX(16384)
+#define MIXED	MIX(8) MIX(1968) MIX(TABLE)
 #include "slots.h"
 
 #ifndef SEQUENCE
@@ -65,7 +65,7 @@ int main(void)
 	PROVE(!root_version[!NEW] && !table_version[!NEW]);
 	if (cut == 2) {
 		PROVE(SAME_BYTES(root(NEW), &meta.root, 1984));
-		PROVE(SAME_BYTES(area + PRMEM_TABLE_OFFSET(NEW), &meta.table, 16384));
+		PROVE(SAME_BYTES(area + PRMEM_TABLE_OFFSET(NEW), &meta.table, TABLE));
 		whole = NEW;
 	}
 	prmem_judge(area, &space, &after);

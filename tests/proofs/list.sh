@@ -85,12 +85,12 @@ commit_mutants() {
 		's/^\tprmem_port_write\(root, &meta->root, head\);/\tprmem_port_write(root, \&meta->root, head);\n\tprmem_port_write(\&root->magic, \&meta->root.magic, 8);/'
 }
 for sequence in 0 1 2; do
-	proof commit:$sequence "commit $((sequence + 1)), cut anywhere: before or after" core=root.c \
+	proof commit:$sequence "commit $((sequence + 1)), cut anywhere: before or after" core=root.c regions=3 \
 		case=-DSEQUENCE=$sequence bounds="--unwind 9 --unwindset is_release.0:73"
 	[ $sequence != 1 ] || commit_mutants
 done
 
-proof wipe "slots are dropped, cut anywhere: never adopted, in the end blank" core=root.c \
+proof wipe "slots are dropped, cut anywhere: never adopted, in the end blank" core=root.c regions=3 \
 	bounds="--unwind 9 --unwindset is_release.0:73"
 mutant "one root after the other" root.c 's/^\t\toutdate\(.*/\t\t;/'
 mutant "zero before invalid" root.c 's/^\t\tprmem_port_publish\(&\(\(struct prmem_root_rec.*/\t\t;/'

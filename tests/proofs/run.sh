@@ -27,7 +27,7 @@ mkdir -p "$logs" "$work"
 # -- what there is to do --
 
 names=() kinds=() whats=() files=() seds=()
-declare -A sources=() without=() cases=() bounds=() wraps=()
+declare -A sources=() without=() cases=() bounds=() regions=() wraps=()
 add() {
 	kinds+=("$1") names+=("$2") whats+=("$3") files+=("${4:-}") seds+=("${5:-}")
 }
@@ -37,6 +37,7 @@ add() {
 #	core="FILES"	of the core, besides what NAME.c includes
 #	without="FUNCTIONS"	of these files, in whose place NAME.c has something simpler
 #	bounds="FLAGS"	CBMC's, how far loops are unwound; more than that is a failure
+#	regions=N	of a format with tables of N regions, and shorter by that
 #	wraps=yes	unsigned numbers wrap, or lose their upper bits, on purpose
 proof() {
 	local name=$1 what=$2 pair
@@ -48,6 +49,7 @@ proof() {
 		case=*)		cases[$name]=${pair#*=} ;;
 		without=*)	without[$name]=${pair#*=} ;;
 		bounds=*)	bounds[$name]=${pair#*=} ;;
+		regions=*)	regions[$name]=${pair#*=} ;;
 		wraps=yes)	wraps[$name]=yes ;;
 		*)		echo "proofs: $name: $pair?" >&2; exit 2 ;;
 		esac
@@ -73,11 +75,19 @@ in_tree() {
 		exec chroot "$1" sh -ec "cd /proof; $3"' sh "$tree" "$1" "$2"
 }
 
+# shorten DIR N: tables of N regions, one of which has 64 bytes, as the rest of a table.
+shorten() {
+	local format=$1/include/prmem/format.h table=$((64 + 64 * $2))
+	sed -E -i "s/^(#define PRMEM_MAX_REGIONS\t+)255\$/\1$2/; s/^(#define PRMEM_META_MAPPED\t+)36864/\1$((4096 + 2 * table))/
+		s/\* 16384\)\$/* $table)/; s/== 16384,/== $table,/" "$format"
+}
+
 # cbmc_on DIR NAME DEFINE FLAGS...: builds the proof in DIR and runs CBMC.
 cbmc_on() {
 	local dir=$1 name=$2 define=$3 file core=() remove=()
 	shift 3
 	define="$define ${cases[$name]:-}"
+	[ -z "${regions[$name]:-}" ] || shorten "$dir" "${regions[$name]}"
 	for file in ${sources[$name]:-}; do core+=("module/core/$file"); done
 	for file in ${without[$name]:-}; do remove+=(--remove-function-body "$file"); done
 	[ ${#core[@]} -eq 0 ] || in_tree "$dir" "goto-cc -o core.goto ${core[*]}

@@ -8,6 +8,9 @@
 #define SLOTS_H
 
 #include "../../module/core/root.h"
+
+#define TABLE	sizeof(struct prmem_table_rec)	/* a plain store of a commit's */
+
 #include "cut.h"
 
 static u8 area[PRMEM_META_MAPPED];
@@ -17,7 +20,7 @@ static u32 slot_of_place(const void *p)
 {
 	size_t at = __CPROVER_POINTER_OFFSET(p);
 
-	return at < PRMEM_PAGE ? at >= 2048 : at >= 20480;
+	return at < PRMEM_PAGE ? at >= 2048 : at >= PRMEM_TABLE_OFFSET(1);
 }
 
 /* A root is asked of from its magic on; the word before it is looked at as it is. */
@@ -28,7 +31,7 @@ static void stored(const void *to, size_t len)
 
 	PROVE(__CPROVER_same_object(to, area));
 	if (at >= PRMEM_PAGE) {
-		PROVE(at == PRMEM_TABLE_OFFSET(slot) && len == 16384);
+		PROVE(at == PRMEM_TABLE_OFFSET(slot) && len == TABLE);
 		table_version[slot]++;
 	} else {
 		PROVE(in_page >= 64 && in_page + len <= 2048);
@@ -85,7 +88,7 @@ u32 prmem_port_crc32c(u32 seed, const void *p, size_t len)
 	const u8 *byte = p;
 
 	PROVE(__CPROVER_r_ok(p, len));
-	PROVE(len == 4 || len == 1976 || len == 1980 || len == 16380);
+	PROVE(len == 4 || len == 1976 || len == 1980 || len == TABLE - 4);
 	if (len == 4 || len == 1980) {
 		seed = __CPROVER_uninterpreted_crc32c_word(seed, *(const u32 *)p);
 		if (len == 4)
