@@ -24,7 +24,7 @@ hop() {
 	report "release $(uname -r)"
 	if [ "$vmstep" = 1 ]; then chain_begin; else chain_go_on; fi
 	expect_eq "$(attr boots)" "$vmstep" boots
-	offset=$(vmtool kaslr | sed 's/.*page_offset=\([^ ]*\).*/\1/')
+	offset=$(page_offset)
 	offsets=$offset
 	[ "$vmstep" = 1 ] || offsets=$(state 4)+$offset
 	next=$(on_path $((vmstep + 1)))

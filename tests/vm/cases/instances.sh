@@ -55,7 +55,7 @@ step_3() {
 	pass
 }
 
-# go_on HOW STEP: with what came out of KASLR.
+# go_on HOW STEP: and keep in mind what there was.
 go_on() {
 	set_state "$(attr heap)" "$(debugfs instances | sort | sha256sum | cut -c1-16)"
 	unload_prmem
@@ -64,6 +64,7 @@ go_on() {
 }
 
 come_back() {
+	kaslr_moved
 	load_prmem
 	expect_eq "$(attr state)" adopted state
 	expect_eq "$(attr heap) $(attr heap_state)" "$(state 1) closed" "heap after the kexec"

@@ -39,6 +39,7 @@ load_log() {
 
 # a_boot NUMBER: what all boots do at their beginning.
 a_boot() {
+	[ "$1" = 1 ] || kaslr_moved
 	tell "early $1"
 	load_log ${2:+"$2"}
 	written "$1" "prmem-test: early $1"

@@ -76,7 +76,14 @@ kexec_load() {
 	local how=$1
 	shift
 	kexec "-$how" -l "/payload/${NEXT_KERNEL:-bzImage}" \
-		--initrd=/payload/initrd.img --command-line="$(next_cmdline "$@")"
+		--initrd=/payload/initrd.img \
+		--command-line="$(next_cmdline "$@" "vmplace=$(page_offset)")"
+}
+
+# kaslr_moved: this kernel's pointers aren't those of the one before.
+page_offset() { vmtool kaslr | sed 's/.*page_offset=\([^ ]*\).*/\1/'; }
+kaslr_moved() {
+	[ "$(page_offset)" != "$(cmdline_get vmplace)" ] || fail "PAGE_OFFSET is $(page_offset) again"
 }
 
 # kexec_go [ARG...]: into what is loaded; never returns. The runner gets `mark
