@@ -116,9 +116,14 @@ for unit in "${units[@]}"; do
 	done
 done
 
-# All variants of a series have one release, so one build of the module does.
+# All variants of a series have one release, so one build of the module does. But one
+# with the detectors has other symbols.
 for kernel in "${!kernels[@]}"; do
 	series=${kernel#*@}
+	if [ -n "${kernels[debug@$series]:-}" ] && [ "$kernel" != "debug@$series" ]; then
+		echo "run.sh: debug@$series takes another build of the modules: run its cases by themselves" >&2
+		exit 2
+	fi
 	bases[$series]=${kernels[shim@$series]:-${kernels[$kernel]}}
 done
 for series in "${!bases[@]}"; do

@@ -21,7 +21,15 @@ prmem=$modules/dkms/prmem.ko
 bare=/usr/lib/prmem-tests/prmem-bare.ko	# without disks it comes and goes sooner
 call=/sys/module/instances/parameters/call
 count=12
-all=reads+opens+api_calls+consumers+first_loads+loads+forgets
+all=reads+opens+api_calls+consumers+first_loads+unloads+resets+loads+forgets
+
+# only OPERATION: is it to be done?
+only() {
+	case +$(cmdline_get only)+ in
+	++|*+"$1"+*)	return 0 ;;
+	esac
+	return 1
+}
 
 # -- what must stay as it is --
 
@@ -178,9 +186,42 @@ first_loads() {
 	each_fault "load, first of all" "$(own load $prmem limits=:)" after_first load $prmem \
 		-- unload prmem
 	step=16
-	insmod $prmem
-	each_fault "unload" 1 : unload prmem -- load $prmem
+	restore_meta /tmp/meta
+	load_prmem
+}
+
+unloads() {
+	unload_prmem
+	insmod $bare
+	fails=no
+	each_fault "unload" 1 : unload prmem -- load $bare
+	fails=yes
 	rmmod prmem
+	load_prmem
+}
+
+# On metadata, and on a heap, that are refused otherwise. What is wrong stays so.
+after_reset() {
+	gone
+	restore_meta /tmp/bad
+}
+resets() {
+	local heap
+	heap=$((meta + $(cat /sys/kernel/prmem/regions/heap@*/start | head -1)))
+	unload_prmem
+	save_meta /tmp/meta
+	step=1
+	vmtool flip "$heap" 515
+	save_meta /tmp/bad
+	each_fault "load, reset_heap" "$(own load $bare disks=bad reset_heap=1)" after_reset \
+		load $bare reset_heap=1 -- expect /sys/kernel/prmem/heap 0 -- unload prmem
+	vmtool flip "$heap" 515
+	flip_table 0
+	flip_table 1
+	save_meta /tmp/bad
+	each_fault "load, reset" "$(own load $bare disks=bad reset=1)" after_reset \
+		load $bare reset=1 -- expect /sys/kernel/prmem/state reset -- unload prmem
+	step=16
 	restore_meta /tmp/meta
 	load_prmem
 }
@@ -277,8 +318,8 @@ step_1() {
 	# which is about the kernel alone, and its last.
 	udevadm control --exit
 	inject_faults
-	only=$(cmdline_get only)
-	for operation in $(echo "${only:-$all}" | tr + ' '); do
+	for operation in $(echo "$all" | tr + ' '); do
+		only "$operation" || continue
 		mark "$operation"
 		$operation
 		all_sound
@@ -292,6 +333,12 @@ step_2() {
 	load_prmem
 	expect_eq "$(attr boots)" 2 boots
 	find_memory
+	if only consumers; then
+		inject_faults
+		modprobe prmem_log
+		each_fault "read a log" 1 : read /sys/kernel/debug/prmem_log/1
+		rmmod prmem_log
+	fi
 	all_sound
 	pass
 }
