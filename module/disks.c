@@ -47,6 +47,12 @@ static int bus_open(void)
 	return 0;
 }
 
+static int not_taken(const struct prmem_region *region)
+{
+	pr_err("disk %s: libnvdimm does not take it\n", region->rec.name);
+	return -ENXIO;
+}
+
 /*
  * A kexec keeps what is in the caches, so nobody has to flush them:
  * ND_REGION_PERSIST_CACHE.
@@ -68,12 +74,20 @@ static int attach(struct prmem_region *region)
 		.flags = BIT(ND_REGION_PAGEMAP) | BIT(ND_REGION_PERSIST_CACHE),
 	};
 
-	region->nd_region = nvdimm_pmem_region_create(bus, &desc);
-	if (!region->nd_region) {
-		pr_err("disk %s: libnvdimm does not take it\n", region->rec.name);
-		return -ENXIO;
+	/* What it returns may be gone already, if the device can't be made. */
+	region->given = nvdimm_pmem_region_create(bus, &desc);
+	return region->given ? 0 : not_taken(region);
+}
+
+/* The bus has its control device besides, which is on no bus. */
+static int note_region(struct device *dev, void *unused)
+{
+	struct prmem_region *region;
+
+	if (dev->bus) {
+		region = nd_region_provider_data(to_nd_region(dev));
+		region->nd_dev = get_device(dev);
 	}
-	region->nd_dev = get_device(nd_region_dev(region->nd_region));
 	return 0;
 }
 
@@ -83,7 +97,7 @@ static struct prmem_region *next_disk(void)
 	struct prmem_region *region, *next = NULL;
 
 	list_for_each_entry(region, &prmem_regions, node)
-		if (le32_to_cpu(region->rec.type) == PRMEM_REGION_DISK && !region->nd_region &&
+		if (le32_to_cpu(region->rec.type) == PRMEM_REGION_DISK && !region->given &&
 		    (!next || le64_to_cpu(region->rec.serial) < le64_to_cpu(next->rec.serial)))
 			next = region;
 	return next;
@@ -113,9 +127,12 @@ int prmem_disks_attach(void)
 
 	/* There are no DIMMs; what counts is that this waits for the regions. */
 	nvdimm_bus_check_dimm_count(bus, 0);
+	device_for_each_child(to_nvdimm_bus_dev(bus), NULL, note_region);
 	list_for_each_entry(region, &prmem_regions, node) {
-		if (!region->nd_region)
+		if (!region->given)
 			continue;
+		if (!region->nd_dev)
+			return not_taken(region);
 		prmem_disk_device(region, name);
 		if (!*name)
 			pr_warn("disk %s: no driver took it: is nd_pmem there?\n",
@@ -190,8 +207,8 @@ int prmem_disk_detach(struct prmem_region *region)
 		err = -EBUSY;
 	}
 	if (!err) {
-		nvdimm_region_delete(region->nd_region);
-		region->nd_region = NULL;
+		nvdimm_region_delete(to_nd_region(region->nd_dev));
+		region->given = false;
 	}
 	if (!IS_ERR_OR_NULL(open))
 		prmem_exclusive_close(open);
@@ -214,5 +231,5 @@ void prmem_disks_drop(void)
 	platform_device_unregister(platform);
 	bus = NULL;
 	list_for_each_entry(region, &prmem_regions, node)
-		region->nd_region = NULL;
+		region->given = false;
 }

@@ -9,8 +9,6 @@
 #include "core/region.h"
 #include "reservation.h"
 
-struct nd_region;
-
 /**
  * struct prmem_region - a region at run time
  * @kobj: its folder in /sys/kernel/prmem/regions; owns the structure
@@ -18,8 +16,8 @@ struct nd_region;
  * @rec: its record, as committed
  * @phys: where it is
  * @claimed: in iomem; not a disk, which nd_pmem claims
- * @nd_region: a disk's region in libnvdimm, if it is attached
- * @nd_dev: the device of @nd_region, with a reference until the region goes
+ * @given: a disk, to libnvdimm
+ * @nd_dev: its region there, with a reference until the region goes
  * @seen: for prmem_regions_sync()
  */
 struct prmem_region {
@@ -27,8 +25,8 @@ struct prmem_region {
 	struct list_head node;
 	struct prmem_region_rec rec;
 	phys_addr_t phys;
-	struct nd_region *nd_region;
 	struct device *nd_dev;
+	bool given;
 	bool claimed;
 	bool seen;
 };
