@@ -42,8 +42,7 @@ no_complaint() {
 # each_fault NAME FIRST AFTER CALL...: CALL, and what undoes it, as program failing knows
 # them, with the allocation FIRST, and the one after that... AFTER ERROR is run after each
 # $step of them, with the error's number of the last one, or 0. The call has ended
-# without a fault when that is so three times. Some of what $fails=no asks for memory that
-# it can do without.
+# without a fault when that is so three times. With fails=no it has to succeed with one, too.
 step=16
 fails=yes
 each_fault() {
