@@ -204,7 +204,7 @@ qemu-system-x86_64 "${args[@]}" > "$out/port" 2> "$out/qemu.err" < /dev/null &
 qemu_pid=$!
 exec 3< "$out/port"
 
-word='' reason='' partial='' seen=0
+word='' reason='' partial='' closed='' seen=0
 start=$(microseconds)
 alive=$start
 while [ -z "$reason" ]; do
@@ -227,6 +227,7 @@ while [ -z "$reason" ]; do
 		esac
 		[ -n "$reason" ] || continue
 	else
+		closed=1
 		break
 	fi
 	size=$(stat -c %s "$out/console.log")
@@ -251,10 +252,10 @@ done
 
 ended=''
 if [ -z "$reason" ]; then
-	# Given its word, qemu may take a moment to end.
+	# After the guest's word, or with its port closed, qemu may take a moment to end.
 	for ((i = 0; i < 100; i++)); do
 		kill -0 "$qemu_pid" 2>/dev/null || break
-		[ -n "$word" ] || break
+		[ -n "$word$closed" ] || break
 		sleep 0.1
 	done
 fi
