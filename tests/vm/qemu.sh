@@ -204,7 +204,7 @@ qemu-system-x86_64 "${args[@]}" > "$out/port" 2> "$out/qemu.err" < /dev/null &
 qemu_pid=$!
 exec 3< "$out/port"
 
-word='' reason='' partial='' closed='' seen=0
+word='' reason='' partial='' closed='' seen=0 mute=0
 start=$(microseconds)
 alive=$start
 while [ -z "$reason" ]; do
@@ -239,6 +239,9 @@ while [ -z "$reason" ]; do
 			for ((i = 0; i < linger; i++)); do
 				kill -0 "$qemu_pid" 2>/dev/null || break
 				sleep 1
+				size=$(stat -c %s "$out/console.log")
+				mute=$((size == seen ? mute + 1 : 0))
+				seen=$size
 			done
 			break
 		fi
@@ -272,6 +275,8 @@ if [ -n "$complaint" ] && [ -z "$crash" ]; then
 	# A triple fault leaves nothing but a machine that is gone.
 	[ -z "$ended" ] || grep -qa 'reboot: Power down' "$out/console.log" ||
 		complaint="$complaint; and the machine went down"
+	# One that hangs is there, and says nothing.
+	[ -n "$ended" ] || [ $mute -lt 10 ] || complaint="$complaint; and then it was silent"
 	verdict fail "kernel: $complaint"
 elif [ -n "$reason" ]; then
 	verdict fail "$reason"
