@@ -119,12 +119,16 @@ int main(void)
 	u32 order, first, run;
 
 	PROVE(prmem_buddy_room(PAGES) == sizeof(room));
+#if defined(TAKE)
 	for (order = 0; order <= ORDERS; order++)
 		prove_take(order);
+#elif defined(GIVE)
 	for (order = 0; order < ORDERS; order++)
 		for (first = 0; first + (1U << order) <= PAGES; first += 1U << order)
 			prove_give(first, order);
+#else
 	for (first = 0; first < PAGES; first += 3)
 		for (run = 0; run <= PAGES - first; run++)
 			prove_give_run(first, run);
+#endif
 }

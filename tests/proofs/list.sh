@@ -104,11 +104,13 @@ mutant "a name of 32 characters" diskspec.c 's/name_len >= PRMEM_NAME_LEN/name_l
 mutant "node 1024" diskspec.c 's/ && \*node < 1024;$/;/'
 mutant "nothing after the comma" diskspec.c "s/^\tif \(entry\[len\] == ',' && .*/\tif (false) {/"
 
-proof size "a size, up to 20 characters: as it says, or refused" core=diskspec.c \
+proof size:said "a size, up to 8 characters: as it says, or refused" core=diskspec.c \
+	bounds="--unwind 10"
+mutant "any unit" diskspec.c '/^\t\tif \(!unit\)/,+1d'
+proof size:any "a size, up to 20 characters: of a length that it can have, or refused" core=diskspec.c case=-DLENGTH=20 \
 	bounds="--unwind 22"
 mutant "digits overflow" diskspec.c "s/('9') \|\| n > 1ULL << 52\)\$/\1)/"
 mutant "units overflow" diskspec.c '/^\t\tif \(n > 1ULL << 52\)/,+1d'
-mutant "any unit" diskspec.c '/^\t\tif \(!unit\)/,+1d'
 
 proof word "a word's check: SPEC.md's CRC" core=word.c wraps=yes bounds="--unwind 113"
 mutant "a wrong number in a table" word.c 's/0x3ef0/0x3ef1/'
@@ -143,13 +145,20 @@ mutant "the block before is lost" heap.c 's/^\t\tpart->links\[\*last - part->fir
 mutant "inside a block there are free pages" heap.c 's/^\t\*next = i \+ 1 \+ count;/\t*next = i + 1;/'
 mutant "a block may reach over the end" heap.c 's/1U << order <= part->pages - i,/true,/'
 
-proof buddy "free blocks of eleven pages, after any history: taken, given, joined" \
-	core="buddy.c bitmap.c" wraps=yes bounds="--unwind 28 --unwindset \
-	prmem_bitmap_set.0:3,prmem_bitmap_clear.0:3,prmem_bitmap_next.0:3,prmem_bitmap_next.1:3"
-mutant "buddies stay apart" buddy.c 's/first >> order \^ 1\)\) \{/(first >> order ^ 1) + 1)) {/'
+buddy() {
+	proof "buddy:$1" "free blocks of eleven pages, after any history: $2" case="-D$3" \
+		core="buddy.c bitmap.c" wraps=yes bounds="--object-bits 12 --unwind 28 --unwindset $4 --unwindset \
+		prmem_bitmap_set.0:3,prmem_bitmap_clear.0:3,prmem_bitmap_next.0:3,prmem_bitmap_next.1:3"
+}
+buddy take "one is taken" TAKE prmem_buddy_take.0:5
 mutant "the rest of a split block is lost" buddy.c 's/^\twhile \(from-- > order\)/\twhile (--from > order)/'
 mutant "an order is forgotten" buddy.c 's/^\tbuddy->orders \|= 1U << order;/\tbuddy->orders = 1U << order;/'
-mutant "a run may begin anywhere" buddy.c 's/__builtin_ctz\(first\)/__builtin_ctz(first) + 1/'
+buddy give "one is given, and joined" GIVE prmem_buddy_give.0:5
+mutant "buddies stay apart" buddy.c 's/first >> order \^ 1\)\) \{/(first >> order ^ 1) + 1)) {/'
+mutant "an empty order stays" buddy.c '/^\t\tbuddy->orders &= /s/~\(1U << order\)/~0U/'
+buddy run "a run is given" RUN prmem_buddy_give.0:5,prmem_buddy_give_run.1:6
+mutant "half a block of a run is lost" buddy.c \
+	's/^\t\tprmem_buddy_give\(buddy, first, order\);/\t\tprmem_buddy_give(buddy, first, order - !!order);/'
 
 proof bitmap "a set of up to 200 numbers, after any history" core=bitmap.c wraps=yes \
 	bounds="--unwind 7"
