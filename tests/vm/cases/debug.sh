@@ -17,17 +17,6 @@ use() {
 	umount /mnt
 }
 
-no_leak() {
-	local i
-	# Two scans: what is referenced only from a register is seen by the second.
-	for i in 1 2 3; do
-		echo scan > /sys/kernel/debug/kmemleak
-		sleep 2
-	done
-	cat /sys/kernel/debug/kmemleak > /tmp/leaks
-	! grep -B3 -A20 'prmem\|nvdimm\|nd_' /tmp/leaks || fail "kmemleak: see the console"
-}
-
 step_1() {
 	local i=0
 	expect_log 'Kernel memory leak detector initialized'

@@ -291,16 +291,6 @@ consumers() {
 	modprobe -r prmem_index
 }
 
-no_leak() {
-	local left=3
-	while [ $((left -= 1)) -ge 0 ]; do
-		echo scan > /sys/kernel/debug/kmemleak
-		sleep 2
-	done
-	cat /sys/kernel/debug/kmemleak > /tmp/leaks
-	! grep -B3 -A20 'prmem\|nvdimm\|nd_\|indexer\|instances' /tmp/leaks || fail "kmemleak: see the console"
-}
-
 step_1() {
 	expect_log 'Kernel memory leak detector initialized'
 	expect_log 'KernelAddressSanitizer initialized'

@@ -15,16 +15,6 @@
 threads=4
 count=40
 
-no_leak() {
-	local left=3
-	while [ $((left -= 1)) -ge 0 ]; do
-		echo scan > /sys/kernel/debug/kmemleak
-		sleep 2
-	done
-	cat /sys/kernel/debug/kmemleak > /tmp/leaks
-	! grep -B3 -A20 'prmem\|instances' /tmp/leaks || fail "kmemleak: see the console"
-}
-
 functions() {
 	instances_say 'the functions do as they say' api
 	instances_say "filled $count" fill count=$count
