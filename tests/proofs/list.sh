@@ -107,8 +107,8 @@ mutant "nothing after the comma" diskspec.c "s/^\tif \(entry\[len\] == ',' && .*
 proof size:said "a size, up to 8 characters: as it says, or refused" core=diskspec.c \
 	bounds="--unwind 10"
 mutant "any unit" diskspec.c '/^\t\tif \(!unit\)/,+1d'
-proof size:any "a size, up to 20 characters: of a length that it can have, or refused" core=diskspec.c case=-DLENGTH=20 \
-	bounds="--unwind 22"
+proof size:any "a size, up to 20 characters: of a length that it can have, or refused" core=diskspec.c \
+	case=-DLENGTH=20 bounds="--unwind 22"
 mutant "digits overflow" diskspec.c "s/('9') \|\| n > 1ULL << 52\)\$/\1)/"
 mutant "units overflow" diskspec.c '/^\t\tif \(n > 1ULL << 52\)/,+1d'
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Proves what list.sh lists, with CBMC, and reports in KTAP as things are done:
 #
-#   run.sh [NAME...]	default: all of them
+#   run.sh [NAME...]	default: all of them; NAME is all of NAME:PART
 #
 # Three kinds of results: a proof holds; its inputs reach all that they should, so
 # that it isn't empty; and of its mutants, changed copies of the core, each is refuted.
@@ -171,7 +171,7 @@ job() {
 
 todo=()
 for n in "${!names[@]}"; do
-	[ $# -eq 0 ] || [[ " $* " == *" ${names[n]} "* ]] || continue
+	[ $# -eq 0 ] || [[ " $* " == *" ${names[n]} "* || " $* " == *" ${names[n]%:*} "* ]] || continue
 	todo+=("$n")
 done
 [ ${#todo[@]} -gt 0 ] || { echo "proofs: no such proof: $*" >&2; exit 2; }
