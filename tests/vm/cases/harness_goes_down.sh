@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
+# Control: of a kernel that complains and resets the machine it is said that it went down.
+# kernel: stock
+# linger: 14
+# expect: fail
+# expect-log: ^fail kernel: WARNING: a control; and the machine went down$
+# set: ci
+
+step_1() {
+	{ set +x; } 2> /dev/null
+	sleep 1	# so that what the console holds of the trace is out
+	echo "<4>WARNING: a control" > /dev/kmsg
+	echo b > /proc/sysrq-trigger
+}
