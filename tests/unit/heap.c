@@ -529,89 +529,78 @@ static void data_words(void)
 	drop();
 }
 
-/* Where data may lie, of an instance that has a bit of everything. */
-static void data_places(void)
+/* Slot of record number says that its data lies there. */
+static void lies(u64 number, u32 slot, const char *what, u64 ref, u64 size, enum prmem_rule rule)
 {
-	struct {
-		const char *what;
-		u64 ref, size;
-		bool sound;
-	} cases[64];
-	u32 n = 0, i;
+	struct prmem_data_rec *data = &heaps_record(&h, number)->data[slot];
 
-#define CASE(...) (cases[n++] = (typeof(cases[0])) { __VA_ARGS__ })
+	data->ref = ref;
+	data->size = size;
+	seal_data(&h, number, slot, data->word >> 32);
+	expect(rule, number / 32, what, ref);
+}
+
+static void data_in_blocks(void)
+{
+	const enum prmem_rule good = PRMEM_SOUND, bad = PRMEM_BAD_INSTANCE_PLACE;
+
 	make();
-	CASE("none", 0, 0, true);
-	CASE("a size alone", 0, 1, false);
-	CASE("any size alone", 0, ~0ULL, false);
-	CASE("no size", eight, 0, false);
-	CASE("the first byte", eight, 1, true);
-	CASE("all of the block", eight, 8 * 4096, true);
-	CASE("one byte more", eight, 8 * 4096 + 1, false);
-	CASE("the last byte", eight + 8 * 4096 - 1, 1, true);
-	CASE("two from there", eight + 8 * 4096 - 1, 2, false);
-	CASE("behind it", eight + 8 * 4096, 1, false);
-	CASE("before it", eight - 1, 1, false);
-	CASE("the end overflows to 0", eight, -eight, false);
-	CASE("the end overflows to the start", eight + 4096, -4096ULL, false);
-	CASE("all sizes", eight, ~0ULL, false);
-	CASE("half of all sizes", eight, 1ULL << 63, false);
-	CASE("all of a large block", large, 512 * 4096, true);
-	CASE("its last page", large + 511 * 4096, 4096, true);
-	CASE("more than its last page", large + 511 * 4096, 4097, false);
-	CASE("another's page", page_of_one, 1, false);
-	CASE("another's object", object_of_one, 1, false);
-	CASE("the page of records", one / 32 * 4096, 1, false);
-	CASE("the map", h.region[0].start + 64, 1, false);
-	CASE("the header", h.region[1].start, 1, false);
-	CASE("a free page", free_page * 4096ULL, 1, false);
-	CASE("between the regions", 2 * GRAIN, 1, false);
-	CASE("before the regions", 4096, 1, false);
-	CASE("behind the regions", 7 * GRAIN, 1, false);
-	CASE("far outside", 1ULL << 43, 1, false);
-	CASE("as far as can be", ~0ULL, 1, false);
-	CASE("where page numbers wrap", (1ULL << 44) + eight, 1, false);
-	CASE("the high bit", eight | 1ULL << 63, 1, false);
-	for (i = 0; i < n; i++) {
-		struct prmem_data_rec *data = heaps_record(&h, two)->data;
-
-		data[data_at].ref = cases[i].ref;
-		data[data_at].size = cases[i].size;
-		seal_data(&h, two, data_at, data[data_at].word >> 32);
-		expect(cases[i].sound ? PRMEM_SOUND : PRMEM_BAD_INSTANCE_PLACE, two / 32,
-		       cases[i].what, cases[i].ref);
-	}
-
-	n = 0;
-	CASE("an object", small, 32, true);
-	CASE("inside it", small + 31, 1, true);
-	CASE("over its end", small + 31, 2, false);
-	CASE("over its end, all of it", small, 33, false);
-	CASE("an object that is not in use", small + 32, 1, false);
-	CASE("the slab's head", small & ~4095ULL, 1, false);
-	CASE("the head's last byte", small - 1, 1, false);
-	CASE("the 49th of the tiny ones", tiny[48], 16, true);
-	CASE("the 60th", tiny[59], 16, true);
-	CASE("the 61st", tiny[59] + 16, 1, false);
-	CASE("two of them", tiny[0], 32, false);
-	CASE("the last place of the slab", (tiny[0] & ~4095ULL) + 4080, 1, false);
-	CASE("a huge one", huge, 2048, true);
-	CASE("the bitmap of the huge one", huge - 2048, 8, false);
-	CASE("a page further", huge + 4096, 1, false);
-	for (i = 0; i < n; i++) {
-		struct prmem_data_rec *data = heaps_record(&h, three)->data;
-
-		data[0].ref = cases[i].ref;
-		data[0].size = cases[i].size;
-		seal_data(&h, three, 0, 0);
-		expect(cases[i].sound ? PRMEM_SOUND : PRMEM_BAD_INSTANCE_PLACE, three / 32,
-		       cases[i].what, cases[i].ref);
-	}
-#undef CASE
+	lies(two, data_at, "none", 0, 0, good);
+	lies(two, data_at, "a size alone", 0, 1, bad);
+	lies(two, data_at, "any size alone", 0, ~0ULL, bad);
+	lies(two, data_at, "no size", eight, 0, bad);
+	lies(two, data_at, "the first byte", eight, 1, good);
+	lies(two, data_at, "all of the block", eight, 8 * 4096, good);
+	lies(two, data_at, "one byte more", eight, 8 * 4096 + 1, bad);
+	lies(two, data_at, "the last byte", eight + 8 * 4096 - 1, 1, good);
+	lies(two, data_at, "two from there", eight + 8 * 4096 - 1, 2, bad);
+	lies(two, data_at, "behind it", eight + 8 * 4096, 1, bad);
+	lies(two, data_at, "before it", eight - 1, 1, bad);
+	lies(two, data_at, "the end overflows to 0", eight, -eight, bad);
+	lies(two, data_at, "the end overflows to the start", eight + 4096, -4096ULL, bad);
+	lies(two, data_at, "all sizes", eight, ~0ULL, bad);
+	lies(two, data_at, "half of all sizes", eight, 1ULL << 63, bad);
+	lies(two, data_at, "all of a large block", large, 512 * 4096, good);
+	lies(two, data_at, "its last page", large + 511 * 4096, 4096, good);
+	lies(two, data_at, "more than its last page", large + 511 * 4096, 4097, bad);
+	lies(two, data_at, "another's page", page_of_one, 1, bad);
+	lies(two, data_at, "another's object", object_of_one, 1, bad);
+	lies(two, data_at, "the page of records", one / 32 * 4096, 1, bad);
+	lies(two, data_at, "the map", h.region[0].start + 64, 1, bad);
+	lies(two, data_at, "the header", h.region[1].start, 1, bad);
+	lies(two, data_at, "a free page", free_page * 4096ULL, 1, bad);
+	lies(two, data_at, "between the regions", 2 * GRAIN, 1, bad);
+	lies(two, data_at, "before the regions", 4096, 1, bad);
+	lies(two, data_at, "behind the regions", 7 * GRAIN, 1, bad);
+	lies(two, data_at, "far outside", 1ULL << 43, 1, bad);
+	lies(two, data_at, "as far as can be", ~0ULL, 1, bad);
+	lies(two, data_at, "where page numbers wrap", (1ULL << 44) + eight, 1, bad);
+	lies(two, data_at, "the high bit", eight | 1ULL << 63, 1, bad);
 	/* The slot that doesn't count may say anything. */
-	heaps_record(&h, two)->data[!data_at].ref = page_of_one;
-	seal_data(&h, two, !data_at, heaps_record(&h, two)->data[!data_at].word >> 32);
-	expect(PRMEM_SOUND, 0, "of the slot before", 0);
+	lies(two, !data_at, "of the slot before", page_of_one, 1, good);
+	drop();
+}
+
+static void data_in_objects(void)
+{
+	const enum prmem_rule good = PRMEM_SOUND, bad = PRMEM_BAD_INSTANCE_PLACE;
+
+	make();
+	lies(three, 0, "an object", small, 32, good);
+	lies(three, 0, "inside it", small + 31, 1, good);
+	lies(three, 0, "over its end", small + 31, 2, bad);
+	lies(three, 0, "over its end, all of it", small, 33, bad);
+	lies(three, 0, "an object that is not in use", small + 32, 1, bad);
+	lies(three, 0, "the slab's head", small & ~4095ULL, 1, bad);
+	lies(three, 0, "the head's last byte", small - 1, 1, bad);
+	lies(three, 0, "the 49th of the tiny ones", tiny[48], 16, good);
+	lies(three, 0, "the 60th", tiny[59], 16, good);
+	lies(three, 0, "the 61st", tiny[59] + 16, 1, bad);
+	lies(three, 0, "two of them", tiny[0], 32, bad);
+	lies(three, 0, "the last place of the slab", (tiny[0] & ~4095ULL) + 4080, 1, bad);
+	lies(three, 0, "a huge one", huge, 2048, good);
+	lies(three, 0, "the bitmap of the huge one", huge - 2048, 8, bad);
+	lies(three, 0, "a page further", huge + 4096, 1, bad);
 	drop();
 }
 
@@ -967,7 +956,8 @@ static const struct test tests[] = {
 	{ "heap: every character in every place of a name", characters },
 	{ "heap: two of one name", twice },
 	{ "heap: the words of data slots", data_words },
-	{ "heap: where data may lie", data_places },
+	{ "heap: where data may lie in blocks", data_in_blocks },
+	{ "heap: where data may lie in objects", data_in_objects },
 	{ "heap: slabs", slabs },
 	{ "heap: the rules are checked in order", ladder },
 	{ "heap: the rules of a word are checked in order", word_ladder },
