@@ -234,10 +234,20 @@ same_sysfs() {
 }
 
 same_parameters() {
-	local want
-	want=$(sed -n 's/^MODULE_PARM_DESC(\([a-z_]*\),.*/\1/p' "$top"/module/*.c | sort)
-	same "$want" "$(section "MODULE PARAMETERS" | sed 's/=.*//' | sort)" &&
-		same "$want" "$(sed -n '/^The module/,$s/^\t\([a-z_]*\)=.*/\1/p' \
+	module_parameters "The module (" "MODULE PARAMETERS" "$top"/module/*.c &&
+		module_parameters "The module prmem_log (" "LOGS OF EARLIER KERNELS" "$top"/module/log/*.c
+}
+
+# module_parameters PARAGRAPH SECTION FILE...: in the files, in prmem.4 and in kernel-parameters.txt.
+module_parameters() {
+	local paragraph=$1 section=$2 want
+	shift 2
+	want=$(sed -n 's/^MODULE_PARM_DESC(\([a-z_]*\),.*/\1/p' "$@" | sort)
+	[ -n "$want" ] || { echo "no parameters in $*"; return 1; }
+	same "$want" "$(section "$section" | sed 's/=.*//' | sort)" &&
+		same "$want" "$(awk -v begin="$paragraph" '
+			/^The / { inside = index($0, begin) == 1 }
+			inside && /^\t[a-z_]+=/ { sub(/=.*/, ""); print substr($0, 2) }' \
 			"$top/Documentation/kernel-parameters.txt" | sort)"
 }
 

@@ -608,11 +608,12 @@ named() {
 	export PRMEM_ROOT
 	machine
 	rm -r stub/sys/firmware
-	fsck 0 --live '0x1000000!0x100000000' '0x400000!0x101000000' '12582912!0x101600000' &&
+	fsck 0 --live '0x1000000!0x100000000' 'memmap=0x400000!0x101000000' '12582912!0x101600000' &&
 		fsck 4 --live '0x1000000!0x100000000' -- 'range 1 of 3' 'range 2 of 3' &&
 		fsck 4 --live '0x800000!0x100000000' -- 'stamp A: size 0x1000000 expected 0x800000' &&
 		fsck 4 --live '0x800000!0x110000000' -- 'stamp A: magic' &&
 		fsck 16 --live '0x800000!' && fsck 16 --live '0x800000' && fsck 16 --live '0x1000!0x100000000' &&
+		fsck 16 --live 'memmap=' && fsck 16 --live 'memmap=memmap=0x800000!0x100000000' &&
 		fsck 16 --live '0!0x100000000' && fsck 16 --live '0xffffffffffe00000!0x400000'
 }
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Everything that prmem keeps in persistent memory. SPEC.md describes the same
- * bytes in words; a test compares the two.
+ * What prmem keeps in persistent memory, but for the stamp, which is in shim.h,
+ * and for what its consumers keep in instances. SPEC.md describes the same bytes
+ * in words; a test compares the two.
  *
- * The contract: all integers are little-endian, all places are offsets into
- * the reservation, and every structure begins with a checksum over all that
- * follows in it. Where the checksum stands, what it covers and its salt never
- * change, so that every version of the module can tell a newer format from
- * damage. Otherwise:
+ * The contract: all integers are little-endian, and all places are offsets into
+ * the reservation. A root begins with a checksum over all that follows in it, and
+ * where that stands, what it covers and its salt never change, so that every
+ * version of the module can tell a newer format from damage. Otherwise:
  *
  *  - a change that older modules can ignore, and preserve when they write:
  *    raise PRMEM_FORMAT_MINOR, and set a bit in feat_compat;

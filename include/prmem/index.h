@@ -22,7 +22,7 @@
  * A value is any number but 0, or a reference (prmem_ref_t) into an instance of
  * the caller's. The index is an instance of its own, by the two names, and holds
  * nothing else. It is a radix tree with 64 slots to a node: where keys are dense, an
- * entry takes 8 bytes; a key that is far from all others, up to 5 KiB.
+ * entry takes 8 bytes; a key that is far from all others, up to 5632.
  *
  * All functions may be called from process context only, by any number of threads
  * at once, and sleep. Readers run side by side, a writer runs alone.

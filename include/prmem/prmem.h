@@ -11,6 +11,8 @@
  *	if (IS_ERR(inst))
  *		return PTR_ERR(inst);
  *	state = prmem_get_data(inst, &size);
+ *	if (state && (prmem_version(inst) != MY_VERSION || size != sizeof(*state)))
+ *		...an older one: convert it, or prmem_destroy() it...
  *	if (!state) {
  *		state = prmem_alloc(inst, sizeof(*state));
  *		if (!state)
@@ -25,13 +27,15 @@
  * new part beside it, complete, and reach it by one store, the last:
  *
  *	new = prmem_alloc(inst, sizeof(*new));
+ *	if (!new)
+ *		return -ENOMEM;
  *	new->key = cpu_to_le64(key);
  *	new->next = list->first;
  *	prmem_publish(&list->first, prmem_to_ref(new));
  *
  * To take it out again, publish the reference to what is behind it, then free it.
- * Cut between allocating and publishing, memory stays that is reached by nothing:
- * the instance's until it is destroyed. A consumer that must not lose it notes in
+ * Cut between allocating and publishing, or between taking out and freeing, memory
+ * stays that is reached by nothing: the instance's until it is destroyed. A consumer that must not lose it notes in
  * its data that it is about to do something, and where the note still stands after
  * a kexec, prmem_next() shows it all that it has: what is reached by nothing is
  * freed. module/index does that.

@@ -94,7 +94,7 @@ cp "$here/guest/init" init
 chmod 755 init
 cp "$here"/guest/*.sh vm/
 cp "$here"/cases/*.sh vm/cases/
-cp "$here"/../../Documentation/ABI/testing/*-prmem vm/
+cp -r "$here/../../Documentation/ABI/testing" vm/abi
 for program in vmtool failing; do
 	gcc -O2 -static -s -Wall -Wextra -Werror -o usr/bin/$program "$here/guest/$program.c"
 done

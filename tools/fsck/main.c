@@ -135,13 +135,15 @@ static void read_arguments(int argc, char **argv, struct request *r)
 		usage();
 }
 
-/* SIZE!START, as "prmem memmap" prints it. */
+/* SIZE!START, or memmap=SIZE!START as "prmem memmap" prints it. */
 static struct prmem_range range_of(const char *text)
 {
+	static const char word[] = "memmap=";
+	const size_t skip = strncmp(text, word, strlen(word)) ? 0 : strlen(word);
 	struct prmem_range range;
 	char *end;
 
-	range.size = strtoull(text, &end, 0);
+	range.size = strtoull(text + skip, &end, 0);
 	range.base = *end == '!' && end[1] ? strtoull(end + 1, &end, 0) : 1;
 	if (*end || !range.size || (range.base | range.size) % PRMEM_GRAIN ||
 	    range.base + range.size < range.base) {
