@@ -16,40 +16,30 @@ static struct dentry *dir;
 
 /**
  * struct listing - where a reader of instances is
- * @cursor: behind the line
- * @info: the line
- * @pos: its number
- * @valid: there is one
+ * @cursor: behind the last line that was found
+ * @info: that line
+ * @lines: how many there were, with it
  */
 struct listing {
 	struct prmem_cursor cursor;
 	struct prmem_info info;
-	loff_t pos;
-	bool valid;
+	loff_t lines;
 };
-
-static void rewind(struct listing *at)
-{
-	memset(at, 0, sizeof(*at));
-	at->pos = -1;
-}
 
 /* A reader's buffer that was too small asks for the same line again. */
 static void *instances_start(struct seq_file *m, loff_t *pos)
 {
 	struct listing *at = m->private;
-	int err = 0;
+	int err;
 
-	if (!at->valid || *pos < at->pos)
-		rewind(at);
-	while (!err && at->pos < *pos) {
+	if (*pos + 1 < at->lines)
+		memset(at, 0, sizeof(*at));
+	for (; at->lines <= *pos; at->lines++) {
 		err = prmem_list(NULL, &at->cursor, &at->info);
-		at->pos++;
+		if (err)
+			return err == -ENOENT ? NULL : ERR_PTR(err);
 	}
-	at->valid = !err;
-	if (err == -ENOENT)
-		return NULL;
-	return err ? ERR_PTR(err) : at;
+	return at;
 }
 
 static void *instances_next(struct seq_file *m, void *v, loff_t *pos)

@@ -242,6 +242,8 @@ static int heap_open(void)
 	prmem_heap_init(heap, prmem.reservation.space.id, key);
 	err = open_all(&now->table);
 out:
+	if (err == -ENOMEM)
+		pr_warn("heap: not opened for want of memory: the next call tries again\n");
 	if (err)
 		close_all();
 	kvfree(now);
@@ -362,10 +364,7 @@ static int add_region(struct prmem_meta *next, u32 i)
 /* What is pool now may have been something else in the lost slot: as for disks. */
 static bool may_grow(void)
 {
-	if (strcmp(prmem.state, "recovered"))
-		return true;
-	pr_warn_once("heap: does not grow after a recovery, as what was lost may be in the pool: load again to go on\n");
-	return false;
+	return strcmp(prmem.state, "recovered");
 }
 
 /**
@@ -374,17 +373,24 @@ static bool may_grow(void)
  *
  * Context: Process, with the heap's lock.
  * Return: 0, -ENOSPC if no pool is large enough, or the metadata was recovered by
- * this load, -EBUSY if somebody else has taken the memory at this moment, or -ENOMEM.
+ * this load, -EBUSY if somebody else has taken memory of the pool, or -ENOMEM.
  */
 int prmem_heap_grow(u64 bytes)
 {
 	struct prmem_meta *next;
-	int i, err = -ENOMEM;
+	int i, err;
 
-	if (!may_grow())
+	if (!may_grow()) {
+		pr_warn_once("heap: does not grow after a recovery, as what was lost may be in the pool: load again to go on\n");
 		return -ENOSPC;
+	}
 	mutex_lock(&prmem.lock);
+	/* A pool that could not be claimed may be somebody else's by now. */
+	err = prmem_regions_sync(prmem.regions_dir, &prmem.meta->table, &prmem.reservation);
+	if (err)
+		goto out;
 	next = meta_copy();
+	err = -ENOMEM;
 	if (!next)
 		goto out;
 	i = carve(next, bytes);
@@ -476,7 +482,8 @@ void prmem_heap_trim(void)
  * prmem_heap_available() - what instances can still get
  *
  * Context: Process, with the heap's lock.
- * Return: Bytes that are free in the heap, and those of the pool less their maps.
+ * Return: Bytes that are free in the heap, and those of the pool less their maps, if
+ * the heap may grow.
  */
 u64 prmem_heap_available(void)
 {
@@ -486,7 +493,7 @@ u64 prmem_heap_available(void)
 
 	mutex_lock(&prmem.lock);
 	table = &prmem.meta->table;
-	for (i = 0; i < le32_to_cpu(table->count); i++)
+	for (i = 0; may_grow() && i < le32_to_cpu(table->count); i++)
 		if (le32_to_cpu(table->region[i].type) == PRMEM_REGION_POOL)
 			sum += pages_of(le64_to_cpu(table->region[i].size)) * PRMEM_PAGE;
 	mutex_unlock(&prmem.lock);

@@ -74,15 +74,19 @@ static int take_over(struct prmem *p, struct prmem_meta *next)
 	return 0;
 }
 
-static void announce(const struct prmem *p)
+static void announce(struct prmem *p)
 {
-	const struct prmem_root_rec *root = &p->meta->root;
-	u64 largest, free = prmem_regions_free(&p->meta->table, &largest);
+	const struct prmem_root_rec *root;
+	u64 largest, free;
 
+	mutex_lock(&p->lock);
+	root = &p->meta->root;
+	free = prmem_regions_free(&p->meta->table, &largest);
 	pr_info("%s: %llu MiB in %u range(s), %llu MiB free, boot %llu, generation %llu, kernel before: %s\n",
 		p->state, p->reservation.space.size / SZ_1M, p->reservation.space.count,
 		free / SZ_1M, le64_to_cpu(root->boots), le64_to_cpu(root->sequence),
 		root->previous[0] ? (const char *)root->previous : "none");
+	mutex_unlock(&p->lock);
 	if (!p->reservation.kexec_load_safe)
 		pr_warn("kexec -c would lose the memory, which /sys/firmware/memmap does not list as persistent: use kexec -s, with the same memmap= for the next kernel\n");
 }

@@ -138,6 +138,7 @@ void prmem_limits_count(const struct prmem_heap *heap)
 		prmem_limit_account(limit, sizeof(*rec));
 		prmem_limit_account(limit, (u64)prmem_instance_tally(heap, number)->pages *
 					   PRMEM_PAGE);
+		cond_resched();
 	}
 }
 

@@ -35,10 +35,10 @@
  *
  * To take it out again, publish the reference to what is behind it, then free it.
  * Cut between allocating and publishing, or between taking out and freeing, memory
- * stays that is reached by nothing: the instance's until it is destroyed. A consumer that must not lose it notes in
- * its data that it is about to do something, and where the note still stands after
- * a kexec, prmem_next() shows it all that it has: what is reached by nothing is
- * freed. module/index does that.
+ * stays that is reached by nothing: the instance's until it is destroyed. A consumer
+ * that must not lose it notes in its data that it is about to do something, and where
+ * the note still stands after a kexec, prmem_next() shows it all that it has: what is
+ * reached by nothing is freed. module/index does that.
  *
  * Old memory may hold anything. prmem has checked that it is the instance's, and
  * nothing of what is in it: every reference, length and count there is to be

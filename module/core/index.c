@@ -9,6 +9,11 @@ static u64 mask_of(const struct prmem_index *index)
 	return (1ULL << index->bits) - 1;
 }
 
+static u64 number_of(u64 entry)
+{
+	return entry & ((1ULL << PRMEM_INDEX_NUMBER) - 1);
+}
+
 /**
  * prmem_index_bits() - how large an index has to be
  * @entries: for so many entries
@@ -44,8 +49,7 @@ void prmem_index_set_room(struct prmem_index *index, u64 *room, u32 bits)
 	index->count = 0;
 	for (i = 0; i < old; i++)
 		if (slots[i])
-			prmem_index_add(index, slots[i],
-					slots[i] & ((1ULL << PRMEM_INDEX_NUMBER) - 1), 0);
+			prmem_index_add(index, slots[i], number_of(slots[i]), 0);
 }
 
 /**
@@ -76,7 +80,7 @@ u64 prmem_index_probe(const struct prmem_index *index, u64 hash, u64 *step)
 	while ((entry = index->slots[(home + *step) & mask_of(index)]) != 0) {
 		++*step;
 		if ((entry ^ hash) >> PRMEM_INDEX_NUMBER == 0)
-			return entry & ((1ULL << PRMEM_INDEX_NUMBER) - 1);
+			return number_of(entry);
 	}
 	return 0;
 }
@@ -106,17 +110,22 @@ void prmem_index_add(struct prmem_index *index, u64 hash, u64 number, u64 step)
  * @hash: of its name
  * @number: of the instance, which is in the index
  *
- * Entries behind it move up, so that no search ends before them.
+ * Entries behind it move up, so that no search ends before them. Where the name was
+ * overwritten since it was added, the entry is looked for everywhere.
  *
  * Context: Any.
  */
 void prmem_index_remove(struct prmem_index *index, u64 hash, u64 number)
 {
-	u64 entry = hash >> PRMEM_INDEX_NUMBER << PRMEM_INDEX_NUMBER | number;
 	u64 mask = mask_of(index), hole = prmem_index_home(index, hash), at;
 
-	while (index->slots[hole] != entry)
+	while (index->slots[hole] && number_of(index->slots[hole]) != number)
 		hole = (hole + 1) & mask;
+	for (at = 0; !index->slots[hole] && at <= mask; at++)
+		if (number_of(index->slots[at]) == number)
+			hole = at;
+	if (!index->slots[hole])
+		return;
 	for (at = (hole + 1) & mask; index->slots[at]; at = (at + 1) & mask) {
 		u64 home = prmem_index_home(index, index->slots[at]);
 

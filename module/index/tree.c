@@ -345,7 +345,9 @@ static int seek(const struct prmem_tree *tree, u64 *key, u64 *value)
 	const char *fault;
 	u64 first;
 
-	if (!link || (level <= TOP && *key > span_of(level)))
+	if (level > TOP)
+		return -EUCLEAN;
+	if (!link || *key > span_of(level))
 		return -ENOENT;
 	for (;; level--) {
 		first = first_of(*key, level);

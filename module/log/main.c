@@ -150,7 +150,7 @@ static int make_room(void)
 	while (!(err = superfluous_log(&number)) && number) {
 		inst = get_log(number, 0);
 		err = IS_ERR(inst) ? PTR_ERR(inst) : drop(inst);
-		if (err)
+		if (err && err != -ENOENT)	/* forgotten meanwhile */
 			break;
 	}
 	return err;

@@ -94,6 +94,8 @@ static bool is_release(const u8 *release)
  */
 const char *prmem_log_fault(const struct prmem_log_rec *rec, size_t bytes, u64 number)
 {
+	__le64 written;
+
 	if (bytes < PRMEM_LOG_MIN || bytes > PRMEM_LOG_MAX)
 		return "size of its memory";
 	if (rec->magic != cpu_to_le64(PRMEM_LOG_MAGIC))
@@ -108,7 +110,8 @@ const char *prmem_log_fault(const struct prmem_log_rec *rec, size_t bytes, u64 n
 		return "release";
 	if (rec->zero0)
 		return "byte that must be zero";
-	if (rec->written != seal_count(le64_to_cpu(rec->written)))
+	written = READ_ONCE(rec->written);	/* the log may be in use */
+	if (written != seal_count(le64_to_cpu(written)))
 		return "count";
 	return NULL;
 }

@@ -240,7 +240,7 @@ static void grow(struct prmem_index *index, u64 count)
 static void index_model(void)
 {
 	struct prmem_index index;
-	u64 seed = 23;
+	u64 hash, seed = 23;
 	u32 round, step, i;
 
 	for (round = 0; round < 20; round++) {
@@ -260,7 +260,12 @@ static void index_model(void)
 				prmem_index_add(&index, entries.hash[i], entries.number[i], 0);
 			} else if (entries.count) {
 				i = chance_below(&seed, entries.count);
-				prmem_index_remove(&index, entries.hash[i], entries.number[i]);
+				if (chance_below(&seed, 8))
+					hash = entries.hash[i];
+				else	/* its name was overwritten */
+					hash = some_hash(&seed);
+				prmem_index_remove(&index, hash, entries.number[i]);
+				prmem_index_remove(&index, hash, 9999);	/* isn't there */
 				entries.count--;
 				entries.hash[i] = entries.hash[entries.count];
 				entries.number[i] = entries.number[entries.count];

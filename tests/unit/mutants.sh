@@ -194,6 +194,8 @@ mutant "buddy: any block that is large enough" buddy module/core/buddy.c \
 	's/__builtin_ctz\(buddy->orders >> order\)/31 - __builtin_clz(buddy->orders >> order)/'
 mutant "index: a hole where an entry was" buddy module/core/index.c \
 	's/^\t\tif \(\(\(at - home\).*/\t\tif (home <= mask)/'
+mutant "index: an overwritten name's entry stays" buddy module/core/index.c \
+	's/^\tfor \(at = 0; !index->slots\[hole\] .*/\tfor (at = 0; false; at++)/'
 mutant "index: the end isn't followed by the beginning" buddy module/core/index.c \
 	's/^\t\tif \(\(\(at - home\).*/\t\tif (home > hole)/'
 mutant "heap: a block over the end of the map" heap $heap \

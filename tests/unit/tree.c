@@ -618,6 +618,24 @@ static void test_hostile_header(void)
 	expect("", "the key of a change long ago", 77);
 }
 
+/* Overwritten since it was opened: what is read says so. */
+static void test_overwritten(void)
+{
+	u64 key, value, root;
+	u32 level;
+
+	for (level = 0; level < 16; level++) {
+		open_sample();
+		root = le64_to_cpu(tree.rec->root);
+		if (level == PRMEM_LINK_LEVEL(root))
+			continue;
+		tree.rec->root = cpu_to_le64(root - PRMEM_LINK_LEVEL(root) + level);
+		key = 3;
+		CHECK(prmem_tree_find(&tree, &key, &value) == -EUCLEAN, "find, level %u", level);
+		CHECK(prmem_tree_load(&tree, 3, &value) == -EUCLEAN, "load, level %u", level);
+	}
+}
+
 static void test_hostile_links(void)
 {
 	u32 level, which, bit;
@@ -865,6 +883,7 @@ int main(void)
 		{ "tree: the bytes", test_bytes },
 		{ "tree: hostile headers", test_hostile_header },
 		{ "tree: hostile links", test_hostile_links },
+		{ "tree: overwritten after it was opened", test_overwritten },
 		{ "tree: hostile shapes", test_hostile_shape },
 		{ "tree: garbage", test_garbage },
 	};

@@ -42,7 +42,23 @@ after_recovery() {
 	unload_prmem
 	loaded adopted
 	instances probe
+	guaranteed_after_recovery
 	echo e > /sys/kernel/prmem/forget
+}
+
+# A pool that the heap can't grow into holds no guarantee.
+guaranteed_after_recovery() {
+	local slot
+	instances hold name=kept
+	echo e > /sys/kernel/prmem/forget
+	slot=$((1 - $(attr generation) % 2))
+	unload_prmem
+	flip_root $slot
+	loaded recovered limits=guaranteed:1M:
+	instances_say 'limits hold' limits name=min bytes=1048576
+	unload_prmem
+	loaded adopted
+	forget_instance hold/kept
 }
 
 # Sets $heap, where the first region begins, $map, its first word, $records, the first

@@ -126,8 +126,21 @@ held() {
 	debugfs instances | grep -q '^hold/x/y 2705 1 4096 0 0$' || fail "$(debugfs instances | grep hold)"
 	forget_instance hold/x/y || fail "$(cat /tmp/said)"
 	expect_log 'prmem: instance hold/x/y: forgotten, 4 KiB free again'
+	listed_once
 	! forget_instance hold/x/y || fail "forgotten twice"
 	grep -q 'No such file' /tmp/said || fail "$(cat /tmp/said)"
+}
+
+# A reader who comes back gets what is new, if it is behind the place where he was.
+listed_once() {
+	exec 3< /sys/kernel/debug/prmem/instances
+	cat <&3 > /tmp/first
+	instances hold name=new
+	cat <&3 > /tmp/second
+	exec 3<&-
+	[ -s /tmp/first ] || fail "an empty list"
+	! grep -vE '^hold/new ' /tmp/second || fail "listed twice"
+	forget_instance hold/new || fail "$(cat /tmp/said)"
 }
 
 tool() {
