@@ -5,7 +5,7 @@
 # kernel: debug
 # append: prmem=64M
 # mem: 3G
-# timeout: 1500
+# timeout: 3600
 # silence: 300
 # set: debug
 
