@@ -78,7 +78,8 @@ struct prmem_tally {
  * @used_tallies: of those, the first ones that have ever been in use
  * @free_tallies: a page of tallies that is out of use again, 1 + its number; or 0
  * @vacant: a page of records with a free one, in a circular list; or PRMEM_NO_PAGE
- * @empty: a slab that was found with nothing in use, in a circular list, until prmem_heap_finish(); or PRMEM_NO_PAGE
+ * @empty: a slab that was found with nothing in use, in a circular list, until
+ *	prmem_heap_finish(); or PRMEM_NO_PAGE
  * @instances: live ones
  * @dying: ones whose destruction was cut, until prmem_heap_finish()
  */
