@@ -243,7 +243,7 @@ static int heap_open(void)
 	err = open_all(&now->table);
 out:
 	if (err == -ENOMEM)
-		pr_warn("heap: not opened for want of memory: the next call tries again\n");
+		pr_warn_ratelimited("heap: not opened for want of memory: the next call tries again\n");
 	if (err)
 		close_all();
 	kvfree(now);
@@ -491,9 +491,11 @@ u64 prmem_heap_available(void)
 	u64 sum = prmem_heap_free(heap);
 	u32 i;
 
+	if (!may_grow())
+		return sum;
 	mutex_lock(&prmem.lock);
 	table = &prmem.meta->table;
-	for (i = 0; may_grow() && i < le32_to_cpu(table->count); i++)
+	for (i = 0; i < le32_to_cpu(table->count); i++)
 		if (le32_to_cpu(table->region[i].type) == PRMEM_REGION_POOL)
 			sum += pages_of(le64_to_cpu(table->region[i].size)) * PRMEM_PAGE;
 	mutex_unlock(&prmem.lock);

@@ -143,9 +143,9 @@ static struct prmem_instance *create_and_hold(struct prmem_heap *heap, const cha
  *
  * The first call after a load of prmem checks all instances' memory, and takes time
  * in proportion to how much there is. Of an instance that nobody holds, a call takes
- * time in proportion to its memory's blocks. A module that calls this can't be loaded before
- * prmem has taken the memory over, nor at all where there is none; one that can do
- * without uses symbol_get(prmem_get).
+ * time in proportion to its memory's blocks. A module that calls this can't be loaded
+ * before prmem has taken the memory over, nor at all where there is none; one that can
+ * do without uses symbol_get(prmem_get).
  *
  * Context: Process; sleeps, and may allocate memory with GFP_KERNEL. Takes prmem's
  * locks, as all functions here do: none of them may be called from where freeing

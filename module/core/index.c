@@ -108,7 +108,7 @@ void prmem_index_add(struct prmem_index *index, u64 hash, u64 number, u64 step)
  * prmem_index_remove() - take an entry out
  * @index: the index
  * @hash: of its name
- * @number: of the instance, which is in the index
+ * @number: of the instance; if it isn't there, nothing happens
  *
  * Entries behind it move up, so that no search ends before them. Where the name was
  * overwritten since it was added, the entry is looked for everywhere.
