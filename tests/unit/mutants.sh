@@ -210,7 +210,7 @@ mutant "pages: a page number of 32 bits" heap $pages 's/^\tif \(ref >= PRMEM_MAX
 mutant "pages: what is behind a block is in it" heap $pages 's/ \|\| \(i - first\) >> PRMEM_WORD_ORDER\(place->word\)//'
 mutant "pages: an object that is not in use" memory $pages \
 	's/^\t    !\(le64_to_cpu\(bitmap\[at\]\).*/\t    false)/'
-mutant "check: a later record's fault comes first" heap $check \
+mutant "check: a later record's fault comes first" heaporder $check \
 	's/^\tif \(!add_batch\(heap, \&batch, put_off, fault\)\)/\tif (!sound) {\n\t\t*fault = later;\n\t\treturn false;\n\t}\n&/'
 mutant "check: what was put off is never looked at" heap $check \
 	's/^\treturn !put_off \|\| check_data/\treturn true || check_data/'

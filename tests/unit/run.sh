@@ -16,7 +16,7 @@ export PYTHONPYCACHEPREFIX=$out/pycache
 flips=16 crash=() heapcut=() images=1500 heaps=4000
 [ "$target" = check ] || { flips=1 crash=(1 96) heapcut=(64 96) images=20000 heaps=100000; }
 
-# job NAME COMMAND...: one after the other they are started and printed.
+# job NAME COMMAND...: they are printed in this order.
 names=() commands=()
 job() {
 	names+=("$1")
@@ -25,7 +25,7 @@ job() {
 }
 job mutants ./mutants.sh "$top" "$out"
 for cc in $compilers; do
-	for program in stamp root table region diskspec limitspec word buddy heap memory; do
+	for program in stamp root table region diskspec limitspec word buddy heap heaporder memory; do
 		job "$program-$cc" "$out/$cc/$program"
 	done
 	for program in next tree ring; do
@@ -69,8 +69,8 @@ exec 9<> "$logs/tokens"
 rm "$logs/tokens"
 for ((i = $(nproc); i > 0; i--)); do echo >&9; done
 start() {
-	read -r -u 9
-	( status=0
+	( read -r -u 9
+	  status=0
 	  eval "$2" > "$logs/$1" 2>&1 9>&- || status=$?
 	  echo $status > "$logs/$1.status"
 	  echo >&9 ) &
@@ -83,12 +83,11 @@ for cc in gcc clang; do
 	[[ " $compilers " = *" $cc "* ]] || missing=$((missing + 1))
 done
 echo "1..$((total + missing))"
-passed=0 failed=0 skipped=0 number=0 started=0
+for ((i = 0; i < total; i++)); do
+	start "${names[i]}" "${commands[i]}"
+done
+passed=0 failed=0 skipped=0 number=0
 while [ $number -lt "$total" ]; do
-	while [ $started -lt "$total" ] && [ $((started - number)) -lt 8 ]; do
-		start "${names[started]}" "${commands[started]}"
-		started=$((started + 1))
-	done
 	name=${names[number]}
 	wait "${pids[number]}" || :
 	number=$((number + 1))
