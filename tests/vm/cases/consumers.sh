@@ -52,12 +52,14 @@ hop() {
 		expect_log 'indexer: 1 verified, 1 found, 1 counted, 0 bad'
 		pass
 	fi
-	modprobe indexer churn=1
+	modprobe indexer churn=4
 	# shellcheck disable=SC2046 # a word for each kernel before
 	set_state $([ "$vmstep" = 1 ] || state 1- | tr : ' ') "$(uname -r)"
 	calls=$(cmdline_get calls)
 	NEXT_KERNEL=bzImage-shim@$next \
-		kexec_next "$(echo "$calls" | cut -c$(((vmstep - 1) % ${#calls} + 1)))" $((vmstep + 1))
+		kexec_load "$(echo "$calls" | cut -c$(((vmstep - 1) % ${#calls} + 1)))" $((vmstep + 1))
+	churned
+	kexec_go
 }
 
 for step in 1 2 3 4 5 6 7; do

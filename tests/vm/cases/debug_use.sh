@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
 # The same detectors over the consumers: a log and an index, loaded and unloaded many
-# times, over two kexecs in the middle of changes, and an index whose memory runs out.
+# times, by several threads at once, over two kexecs in the middle of changes, and an
+# index whose memory runs out.
 # kernel: debug
 # append: prmem=64M
 # mem: 3G
@@ -25,8 +26,10 @@ in_turn() {
 
 leave() {
 	modprobe prmem_log
-	modprobe indexer churn=1
-	kexec_next "$1" "$2"
+	modprobe indexer churn=4
+	kexec_load "$1" "$2"
+	churned
+	kexec_go
 }
 
 step_1() {
@@ -38,6 +41,12 @@ step_1() {
 	expect_log 'indexer: entry [0-9]*: error -28'
 	echo indexer/test > /sys/kernel/prmem/forget
 	modprobe indexer store=2000 verify=2000
+	rmmod indexer
+	modprobe indexer churn=8
+	sleep 10
+	churned
+	rmmod indexer
+	modprobe indexer sweep=1 verify=2000
 	rmmod indexer
 	no_leak
 	leave c 2

@@ -119,6 +119,14 @@ expect_fail() {
 
 as_nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
 
+# churned: the threads of indexer's churn= have done something, and found nothing wrong.
+churned() {
+	local times
+	times=$(cat /sys/module/indexer/parameters/churned)
+	[ "$times" -gt 0 ] || fail "indexer churned: $times"
+	say "indexer churned $times times"
+}
+
 load_prmem() { modprobe prmem "$@"; udevadm settle; }
 unload_prmem() { modprobe -r prmem; }
 attr() { cat "/sys/kernel/prmem/$1"; }

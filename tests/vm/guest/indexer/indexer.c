@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A user of prmem_index: stores many entries, and finds them again in another
- * kernel; and one that changes other entries until the kernel stops.
+ * kernel; and threads that change and read other entries until the kernel stops.
  */
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
@@ -21,9 +22,9 @@ static unsigned int erase;
 module_param(erase, uint, 0);
 MODULE_PARM_DESC(erase, "How many entries to erase: the last of those that verify= counts");
 
-static bool churn;
-module_param(churn, bool, 0);
-MODULE_PARM_DESC(churn, "Store and erase entries of other keys for ever");
+static unsigned int churn;
+module_param(churn, uint, 0);
+MODULE_PARM_DESC(churn, "How many threads, up to 8, store and erase other keys for ever");
 
 static bool sweep;
 module_param(sweep, bool, 0);
@@ -32,7 +33,13 @@ MODULE_PARM_DESC(sweep, "Erase what churn= left, before verify=");
 #define CHURNED	(1ULL << 63)	/* and above: the keys of churn= */
 
 static struct prmem_index *index;
-static struct task_struct *thread;
+
+static struct churner {
+	struct task_struct *task;
+	u32 number;
+	u32 times;
+	int err;
+} churners[8];
 
 /* Unlike each other: dense ones, ones in 24 bits, in 32, and in 63. */
 static u64 key_of(u32 i)
@@ -101,7 +108,7 @@ static int sweep_all(void)
 	int err;
 
 	while (!(err = prmem_index_find(index, &key, &value))) {
-		err = prmem_index_erase(index, key);
+		err = value == value_of(key) ? prmem_index_erase(index, key) : -EILSEQ;
 		if (err)
 			return err;
 		count++;
@@ -135,20 +142,91 @@ static int verify_all(void)
 	       -EILSEQ : 0;
 }
 
-static int churn_on(void *unused)
+/* Each thread has keys of its own, in nodes that it shares with the others. */
+static int churn_once(u32 number, u32 i)
 {
-	u64 key;
-	u32 i = 0;
+	u64 key = CHURNED | (u64)(i % 5) << (3 + i * 7 % 57) | number;
+	u64 at = key, value;
+	struct prmem_index *again;
+	int err = prmem_index_load(index, key, &value);
+	bool there = !err;
 
-	while (!kthread_should_stop()) {
-		key = CHURNED | i % 5 << (i * 7 % 57);
-		if (prmem_index_erase(index, key) == -ENOENT &&
-		    prmem_index_store(index, key, value_of(key)))
-			break;
-		i++;
+	if (there ? value != value_of(key) : err != -ENOENT)
+		return -EILSEQ;
+	err = there ? prmem_index_erase(index, key) : prmem_index_store(index, key, value_of(key));
+	if (err)
+		return err;
+	if (prmem_index_load(index, key, &value) != (there ? -ENOENT : 0))
+		return -EILSEQ;
+	err = prmem_index_find(index, &at, &value);
+	if (err ? !there || err != -ENOENT :
+		  at < key || (at == key) == there || value != value_of(at))
+		return -EILSEQ;
+	if (!there && !prmem_index_count(index))
+		return -EILSEQ;
+	again = prmem_index_open("indexer", "test");
+	return PTR_ERR_OR_ZERO(again) == -EBUSY ? 0 : -EEXIST;
+}
+
+static int churn_on(void *arg)
+{
+	struct churner *me = arg;
+
+	while (!me->err && !kthread_should_stop()) {
+		me->err = churn_once(me->number, me->times);
+		WRITE_ONCE(me->times, me->times + 1);
 		cond_resched();
 	}
-	pr_err_once("indexer: churned %u times\n", i);
+	if (me->err)
+		pr_err("indexer: thread %u gave up: error %d\n", me->number, me->err);
+	while (!kthread_should_stop())
+		msleep(20);
+	return 0;
+}
+
+/* May be asked for while the threads run. */
+static int churned_get(char *buffer, const struct kernel_param *kp)
+{
+	u32 i, sum = 0;
+
+	for (i = 0; i < ARRAY_SIZE(churners); i++) {
+		if (READ_ONCE(churners[i].err))
+			return scnprintf(buffer, PAGE_SIZE, "failed\n");
+		sum += READ_ONCE(churners[i].times);
+	}
+	return scnprintf(buffer, PAGE_SIZE, "%u\n", sum);
+}
+
+static const struct kernel_param_ops churned_ops = { .get = churned_get };
+module_param_cb(churned, &churned_ops, NULL, 0444);
+MODULE_PARM_DESC(churned, "How often churn= did, or: failed");
+
+static void churn_stop(void)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(churners); i++)
+		if (churners[i].task)
+			kthread_stop(churners[i].task);
+}
+
+static int churn_start(void)
+{
+	u32 i;
+
+	if (churn > ARRAY_SIZE(churners))
+		return -EINVAL;
+	for (i = 0; i < churn; i++) {
+		struct task_struct *task;
+
+		churners[i].number = i;
+		task = kthread_run(churn_on, &churners[i], "indexer/%u", i);
+		if (IS_ERR(task)) {
+			churn_stop();
+			return PTR_ERR(task);
+		}
+		churners[i].task = task;
+	}
 	return 0;
 }
 
@@ -164,11 +242,7 @@ static int work(void)
 		err = sweep_all();
 	if (!err && verify)
 		err = verify_all();
-	if (!err && churn) {
-		thread = kthread_run(churn_on, NULL, "indexer");
-		err = PTR_ERR_OR_ZERO(thread);
-	}
-	return err;
+	return err ?: churn_start();
 }
 
 static int __init indexer_init(void)
@@ -188,8 +262,7 @@ static int __init indexer_init(void)
 
 static void __exit indexer_exit(void)
 {
-	if (thread)
-		kthread_stop(thread);
+	churn_stop();
 	prmem_index_close(index);
 }
 
