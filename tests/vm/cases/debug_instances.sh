@@ -3,6 +3,7 @@
 # The same detectors over named instances: every function, and then all functions by
 # several threads at once while others read what there is to read and forget what can't
 # be forgotten; the machine is taken from under them twice, once by each system call.
+# series: 5.10 6.1 6.12 7.x
 # kernel: debug
 # append: prmem=128M
 # mem: 3G

@@ -3,6 +3,7 @@
 # The same detectors over the consumers: a log and an index, loaded and unloaded many
 # times, by several threads at once, over two kexecs in the middle of changes, and an
 # index whose memory runs out.
+# series: 5.10 6.1 6.12 7.x
 # kernel: debug
 # append: prmem=64M
 # mem: 3G
