@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
 # The same detectors over the consumers: a log and an index, loaded and unloaded many
-# times, by several threads at once, over two kexecs in the middle of changes, and an
-# index whose memory runs out.
+# times, over two kexecs in the middle of changes; an index that several threads use at
+# once, and one whose memory runs out.
 # series: 5.10 6.1 6.12 7.x
 # kernel: debug
 # append: prmem=64M
