@@ -73,7 +73,7 @@ dkms-remove: uninstall-conf ## remove what dkms-install put there
 deb: ## build Debian packages, and say where they are
 	@debian/build.sh
 
-demo: ## show it: files in RAM survive two kexecs in QEMU (first time: 6 minutes)
+demo: ## show it: files in RAM survive two kexecs in QEMU (first time: 8 minutes)
 	@tests/demo.sh
 
 test: ## all tests that fit in CI (first time: 70 minutes on two cores)
